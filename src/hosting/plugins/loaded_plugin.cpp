@@ -27,10 +27,10 @@ LoadedPlugin::LoadedPlugin(Package package, HostContext& context, CrmPort& crm,
 
 LoadedPlugin::~LoadedPlugin() = default;
 
-Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::load(Package package, HostContext& context,
-                                                         CrmPort& crm,
-                                                         const PluginsOptions& options,
-                                                         bool& kept) {
+Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::preload(Package package, HostContext& context,
+                                                            CrmPort& crm,
+                                                            const PluginsOptions& options,
+                                                            bool& kept) {
   std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), context, crm, options));
   auto up = plugin->bring_up();
   if (up) return plugin;
@@ -103,17 +103,20 @@ Result<> LoadedPlugin::bring_up() {
     return plugin_->prepare(plugin_, error);
   };
   TRY_VOID(lifecycle("prepare", lifecycle_deadline_, prepare));
-  const auto start = [this](crm_sink, crm_error* error) {
-    return plugin_->start(plugin_, crm_str{nullptr, 0}, error);
-  };
-  TRY_VOID(lifecycle("start", lifecycle_deadline_, start));
-  started_ = true;
   const auto check = [this](crm_sink report, crm_error* error) {
     return plugin_->self_check(plugin_, report, error);
   };
   TRY_VOID(lifecycle("self_check", lifecycle_deadline_, check));
-  TRY_VOID(find_tables());
-  delivery_ = std::make_unique<Delivery>([this](const Hint& hint) { deliver(hint); });
+  return find_tables();
+}
+
+Result<> LoadedPlugin::begin(std::string_view state) {
+  const auto start = [this, text = std::string(state)](crm_sink, crm_error* error) {
+    return plugin_->start(plugin_, crm::to_abi(text), error);
+  };
+  TRY_VOID(lifecycle("start", lifecycle_deadline_, start));
+  started_ = true;
+  begin_delivery();
   return {};
 }
 
@@ -180,7 +183,9 @@ void LoadedPlugin::http(std::string_view request, std::string_view body, PluginA
 
 void LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence,
                        PluginAnswer answer) {
-  delivery_->post([this, key = std::move(key), payload = std::move(payload), fence,
+  const auto to = delivery();
+  if (!to) return answer(Error{Code::unavailable, "the plugin has not started", {}});
+  to->post([this, key = std::move(key), payload = std::move(payload), fence,
                    answer = std::move(answer)]() mutable {
     ask(run_, answer, [&](crm_reply* reply) {
       run_->run(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply);
@@ -189,23 +194,24 @@ void LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence,
 }
 
 void LoadedPlugin::hint(const Change& change) {
-  if (!hooks_ || change.origin == manifest().id) return;  // it knows of its own writes
+  const auto to = delivery();
+  if (!to || !hooks_ || change.origin == manifest().id) return;  // it knows of its own writes
   const bool own_calendar = change.plugin.empty();
   switch (change.kind) {
     case Change::Kind::event:
       if (manifest().wants_hook("event_changed") &&
           (own_calendar || change.plugin == manifest().id)) {
-        delivery_->push({Hint::Kind::event, change.calendar, change.id,
+        to->push({Hint::Kind::event, change.calendar, change.id,
                          own_calendar ? change.user : std::string()});
       }
       return;
     case Change::Kind::account:
       if (manifest().wants_hook("account_changed") && change.plugin == manifest().id)
-        delivery_->push({Hint::Kind::account, change.id, "", ""});
+        to->push({Hint::Kind::account, change.id, "", ""});
       return;
     case Change::Kind::record:
       if (manifest().wants_hook("record_changed"))
-        delivery_->push({Hint::Kind::record, change.record, change.id, ""});
+        to->push({Hint::Kind::record, change.record, change.id, ""});
       return;
     case Change::Kind::calendars:
     case Change::Kind::flow: return;
@@ -234,6 +240,17 @@ void LoadedPlugin::deliver(const Hint& hint) {
   }
 }
 
+std::shared_ptr<Delivery> LoadedPlugin::delivery() const {
+  const std::lock_guard lock(delivery_mutex_);
+  return delivery_;
+}
+
+void LoadedPlugin::begin_delivery() {
+  auto fresh = std::make_shared<Delivery>([this](const Hint& hint) { deliver(hint); });
+  const std::lock_guard lock(delivery_mutex_);
+  delivery_ = std::move(fresh);
+}
+
 bool LoadedPlugin::kept(std::string why) {
   why_kept_ = "it stays loaded until the host is started again: " + std::move(why);
   context_.log().error("plugin.kept",
@@ -241,20 +258,31 @@ bool LoadedPlugin::kept(std::string why) {
   return false;
 }
 
-bool LoadedPlugin::stop() {
+Result<std::string> LoadedPlugin::quiesce() {
   gate_.close();
-  if (delivery_ && !delivery_->stop(kGrace)) return kept("a hook or a run did not return");
-  if (thread_.stuck()) return kept("a lifecycle call did not return");
-  if (started_) {
-    const auto quiesce = [this](crm_sink state, crm_error* error) {
-      return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state,
-                              error);
-    };
-    if (auto done = lifecycle("quiesce", quiesce_deadline_ + kGrace, quiesce); !done)
-      return kept(done.error().message);
-    started_ = false;
+  const auto hangs = [this](std::string why) {
+    stuck_ = true;
+    return Error{Code::timeout, std::move(why), {}};
+  };
+  if (const auto to = delivery(); to && !to->stop(kGrace)) return hangs("a hook or a run did not return");
+  if (thread_.stuck()) return hangs("a lifecycle call did not return");
+  if (!started_) return std::string();
+  const auto call = [this](crm_sink state, crm_error* error) {
+    return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state,
+                            error);
+  };
+  auto state = lifecycle("quiesce", quiesce_deadline_ + kGrace, call);
+  if (!state) {
+    if (thread_.stuck()) return hangs(state.error().message);
+    begin_delivery();
+    return state;
   }
-  if (!gate_.wait_empty(kGrace)) return kept("a call did not return");
+  started_ = false;
+  if (!gate_.wait_empty(kGrace)) return hangs("a call did not return");
+  return state;
+}
+
+bool LoadedPlugin::retire() {
   if (const std::size_t left = replies_.abandon(); left > 0) {
     context_.log().error("plugin.left_requests_open",
                          Json::object({{"plugin", manifest().id}, {"count", left}}));
@@ -268,13 +296,22 @@ bool LoadedPlugin::stop() {
       return kept("its destroy did not return");
   }
   if (library_) {
-    const bool unmapped = library_->close();
-    context_.log().info(
-        "plugin.unloaded",
-        Json::object({{"plugin", manifest().id}, {"mapping", unmapped ? "unmapped" : "pinned"}}));
+    mapping_ = library_->close() ? "unmapped" : "pinned";
+    context_.log().info("plugin.unloaded", Json::object({{"plugin", manifest().id},
+                                                         {"version", manifest().version},
+                                                         {"mapping", mapping_}}));
     library_.reset();
   }
   return true;
+}
+
+bool LoadedPlugin::stop() {
+  if (const auto state = quiesce(); !state) {
+    // Nothing delivers to it any more, whether it runs on or hangs.
+    if (const auto to = delivery(); to && !stuck_) to->stop(kGrace);
+    return kept(state.error().message);
+  }
+  return retire();
 }
 
 }  // namespace hosting

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -29,16 +30,20 @@ namespace hosting {
 
 class LoadedPlugin {
  public:
-  // Opens, creates, prepares, starts and checks itself; the gate stays closed until open().
-  // context and crm outlive the object. The message says which step failed and why. What was begun
-  // is undone; a plugin that hangs is kept for the life of the process: kept is set.
-  static Result<std::shared_ptr<LoadedPlugin>> load(Package package, HostContext& context,
-                                                    CrmPort& crm, const PluginsOptions& options,
-                                                    bool& kept);
+  // Opens, creates, prepares and checks itself: all that may happen beside another version that
+  // works. context and crm outlive the object. The message says which step failed and why. What was
+  // begun is undone; a plugin that hangs is kept for the life of the process: kept is set.
+  static Result<std::shared_ptr<LoadedPlugin>> preload(Package package, HostContext& context,
+                                                       CrmPort& crm, const PluginsOptions& options,
+                                                       bool& kept);
   ~LoadedPlugin();
 
   const Manifest& manifest() const { return package_.manifest; }
   const std::map<std::string, Json>& strings() const { return package_.strings; }
+  const Package& package() const { return package_; }
+  // Starts the plugin with what quiesce of this or another version answered; also once more after
+  // quiesce. The gate stays closed until open(). After an error stop() is all that may follow.
+  Result<> begin(std::string_view state);
   void open() { gate_.open(); }
 
   // Each answers exactly once; unavailable while the gate is closed, not_found when the plugin does
@@ -53,9 +58,17 @@ class LoadedPlugin {
            PluginAnswer answer);    // from the delivery thread
   void hint(const Change& change);  // passes it on if it concerns the plugin
 
-  // Closes the gate, quiesces, destroys, unloads. False: it did not in time or refused; the object
-  // must be kept for the life of the process.
+  // Closes the gate, drops hints, stops the plugin's work and answers its state. After an error it
+  // runs on, with the gate closed, unless a call hangs: then is_stuck() is true and it must be kept.
+  Result<std::string> quiesce();
+  bool is_stuck() const { return stuck_; }
+  // What did not start, or has quiesced: answers what is open, destroys, unloads. False: it hangs;
+  // the object must be kept for the life of the process.
+  bool retire();
+  // quiesce and retire. False: as for retire; a plugin that refuses to stop is kept too.
   bool stop();
+  // After retire: "unmapped", or "pinned" when the library stays in memory; "" without a library.
+  const std::string& mapping() const { return mapping_; }
   const std::string& why_kept() const { return why_kept_; }
 
   // Keeps a plugin that cannot be stopped until the process ends.
@@ -69,6 +82,8 @@ class LoadedPlugin {
   Result<std::string> lifecycle(std::string_view step, std::chrono::milliseconds deadline,
                                 std::function<crm_status(crm_sink, crm_error*)> call);
   void deliver(const Hint& hint);
+  std::shared_ptr<Delivery> delivery() const;
+  void begin_delivery();
   bool knows_user(std::string_view user) const;
   bool kept(std::string why);
 
@@ -83,8 +98,8 @@ class LoadedPlugin {
   Gate gate_;
   std::unique_ptr<Library> library_;
   crm_plugin* plugin_ = nullptr;
-  bool started_ = false;
-  std::string why_kept_;
+  bool started_ = false, stuck_ = false;
+  std::string why_kept_, mapping_;
   const crm_settings_0* settings_ = nullptr;
   const crm_calendar_0* calendar_ = nullptr;
   const crm_hooks_0* hooks_ = nullptr;
@@ -92,7 +107,9 @@ class LoadedPlugin {
   const crm_invitations_0* invitations_ = nullptr;
   const crm_run_0* run_ = nullptr;
   DeadlineThread thread_;
-  std::unique_ptr<Delivery> delivery_;
+  // Replaced when the plugin starts once more; calls of other threads hold the one they began with.
+  mutable std::mutex delivery_mutex_;
+  std::shared_ptr<Delivery> delivery_;
 };
 
 }  // namespace hosting

@@ -80,7 +80,17 @@ Result<> Plugins::State::load(const fs::path& folder, PluginInfo& info) {
   }
   TRY(Package package, stage_package(folder, std::move(read), context.data() / "run"));
   bool kept = false;
-  auto plugin = LoadedPlugin::load(std::move(package), context, crm, options, kept);
+  auto plugin = LoadedPlugin::preload(std::move(package), context, crm, options, kept);
+  if (plugin) {
+    if (auto begun = (*plugin)->begin({}); !begun) {
+      if (!(*plugin)->stop()) {
+        begun.error().message += "; " + (*plugin)->why_kept();
+        LoadedPlugin::keep_for_ever(*std::move(plugin));
+        kept = true;
+      }
+      plugin = std::move(begun).error();
+    }
+  }
   const std::lock_guard lock(mutex);
   if (kept) still_loaded.push_back(info.id);
   if (!plugin) return std::move(plugin).error();
