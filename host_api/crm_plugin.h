@@ -104,7 +104,7 @@ typedef struct crm_error {
 /* Answers one request.
  *
  * send must be called exactly once, during the request or later. Afterwards the object no longer
- * exists.
+ * exists. The host waits for a limited time; what is sent after that counts for nothing.
  * [any] */
 typedef struct crm_reply crm_reply;
 struct crm_reply {
@@ -117,7 +117,8 @@ struct crm_host {
   /* The versions of this header that the host was compiled with. */
   uint32_t abi_major, abi_minor;
 
-  /* Returns the table of a service, for example CRM_EVENTS, or NULL if this host does not offer it.
+  /* Returns the table of a service, for example CRM_EVENTS, or NULL if this host does not offer it
+   * or the manifest names it neither in requires nor in optional.
    * The table is valid as long as the host.
    * [any] */
   const void* (*service)(const crm_host*, const char* id) CRM_NOEXCEPT;
@@ -125,8 +126,12 @@ struct crm_host {
 
 /* A plugin. The host calls its functions in this order:
  *
- *   create -> prepare -> start -> self_check, any number of times -> quiesce -> start again, or
- *   destroy
+ *   create -> prepare -> self_check -> start -> quiesce -> start again, or destroy
+ *
+ * self_check may be called any number of times between prepare and destroy. When the host exchanges
+ * a version while it runs, the new one is created, prepared and checked beside the old one; then
+ * the old one quiesces, and the new one starts with its state. If that fails, the old one starts
+ * again.
  *
  * All functions are [host], except capability. */
 typedef struct crm_plugin crm_plugin;
@@ -143,7 +148,9 @@ struct crm_plugin {
    * plugin needs more requests and loses no data. */
   crm_status (*start)(crm_plugin*, crm_str state, crm_error*) CRM_NOEXCEPT;
 
-  /* Writes a report as a JSON object. A failure means that this version must not be used. */
+  /* Writes a report as a JSON object. A failure means that this version must not be used.
+   *
+   * May run beside an older version that is in use, as prepare may. */
   crm_status (*self_check)(crm_plugin*, crm_sink report, crm_error*) CRM_NOEXCEPT;
 
   /* Stops all work and writes the state for the next start.

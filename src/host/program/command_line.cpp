@@ -66,6 +66,9 @@ Result<std::string> parse_origin(const std::string& option, std::string text) {
 
 namespace {
 
+// The plugin that --google-base is for.
+constexpr const char* kGoogleCalendar = "com.example.google_calendar";
+
 // What is read as text and checked afterwards.
 struct Typed {
   bool dev_ui = false;
@@ -99,12 +102,15 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
       "--public-url", typed.public_url,
       "URL at which browsers and Google reach this host; http://ADDR:PORT when left out");
   app.add_option("--plugin-option", typed.plugin_options,
-                 "NAME=VALUE: an option that every plugin may read; may be repeated");
+                 "[ID:]NAME=VALUE: an option that the plugin ID may read; without ID every plugin, "
+                 "which goes with the next version");
   app.add_option("--plugin-option-file", typed.plugin_option_files,
-                 "NAME=FILE: the same with the content of a file, for what is secret; or the "
+                 "[ID:]NAME=FILE: the same with the content of a file, for what is secret; or the "
                  "credential crm_host.plugin-option.NAME of the service manager");
   app.add_option("--smtp", typed.smtp, "URL of a mail server; mails are not in this version");
-  app.add_flag("--dev-unsigned", line.dev_unsigned, "run packages without a signature");
+  app.add_option("--package-keys", line.package_keys,
+                 "FILE: the keys of makers whose packages run; DIR/package_keys when left out");
+  app.add_flag("--dev-unsigned", line.dev_unsigned, "run packages without a signature too");
   app.add_option("--seed", line.seed, "FILE: load a demo world into an empty database");
   app.add_option(
       "--create-admin", line.create_admin,
@@ -120,6 +126,14 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
           {"list", "add", "lock", "unlock", "password", "role", "sessions-end", "remove"}));
   user->add_option("EMAIL", line.user.email, "the user; for all but list");
   user->add_option("ROLE", line.user.role, "admin or sales; for role, and add (sales)");
+  CLI::App* plugin = app.add_subcommand(
+      "plugin", "remove the accounts of a plugin, also of one that no longer runs, and end");
+  plugin->fallthrough();
+  plugin->add_option("ACTION", line.plugin.action)->required()->check(CLI::IsMember({"remove"}));
+  plugin->add_option("ID", line.plugin.id, "the plugin, such as com.example.google_calendar")
+      ->required();
+  plugin->add_flag("--purge", line.plugin.purge,
+                   "also forget the accounts and delete the plugin's database");
   CLI::App* backup = app.add_subcommand(
       "backup", "copy all databases, of one moment, beside a host that may be running, and end");
   backup->fallthrough();
@@ -149,6 +163,29 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
       ->capture_default_str();
 }
 
+// What is before the "=" of an option of plugins.
+struct OptionName {
+  std::string plugin;  // "": every plugin may read it
+  std::string name;
+  std::size_t length = 0;  // of both, with the colon
+};
+
+Result<OptionName> option_name(const std::string& argument, const std::string& option) {
+  const std::size_t equals = option.find('='), colon = option.find(':');
+  const bool has_id = colon != std::string::npos && colon < equals;
+  const std::size_t begin = has_id ? colon + 1 : 0;
+  if (equals == std::string::npos || (has_id && colon == 0) || begin == equals)
+    return Error{
+        Code::invalid, argument + ": [ID:]NAME= and what the plugin is to read are expected", {}};
+  return OptionName{has_id ? option.substr(0, colon) : std::string(),
+                    option.substr(begin, equals - begin), equals};
+}
+
+void set_option(CommandLine& line, const OptionName& name, std::string value) {
+  auto& options = name.plugin.empty() ? line.plugin_options : line.plugin_options_of[name.plugin];
+  options[name.name] = std::move(value);
+}
+
 Result<> read_typed(const Typed& typed, CommandLine& line) {
   TRY(const ListenAddress address, parse_listen(typed.listen));
   line.address = address.address;
@@ -162,27 +199,24 @@ Result<> read_typed(const Typed& typed, CommandLine& line) {
     TRY(line.public_url, parse_origin("--public-url", typed.public_url));
   }
   if (!typed.google_base.empty()) {
-    TRY(line.plugin_options["google_base"], parse_origin("--google-base", typed.google_base));
+    TRY(line.plugin_options_of[kGoogleCalendar]["google_base"],
+        parse_origin("--google-base", typed.google_base));
   }
   TRY(auto credentials, options_of_credentials());
   for (auto& [name, value] : credentials) line.plugin_options[name] = std::move(value);
   for (const auto& option : typed.plugin_options) {
-    const auto equals = option.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return Error{Code::invalid, "--plugin-option: NAME=VALUE is expected", {}};
-    const std::string name = option.substr(0, equals);
-    line.plugin_options[name] = option.substr(equals + 1);
-    if (is_secret_name(name))
+    TRY(const OptionName name, option_name("--plugin-option", option));
+    if (is_secret_name(name.name))
       std::fprintf(stderr,
                    "crm_host: --plugin-option %s: every user of this machine may see it; use "
                    "--plugin-option-file, since the next version refuses it\n",
-                   name.c_str());
+                   name.name.c_str());
+    set_option(line, name, option.substr(name.length + 1));
   }
   for (const auto& option : typed.plugin_option_files) {
-    const auto equals = option.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return Error{Code::invalid, "--plugin-option-file: NAME=FILE is expected", {}};
-    TRY(line.plugin_options[option.substr(0, equals)], read_secret_file(option.substr(equals + 1)));
+    TRY(const OptionName name, option_name("--plugin-option-file", option));
+    TRY(std::string value, read_secret_file(option.substr(name.length + 1)));
+    set_option(line, name, std::move(value));
   }
   line.log_level = typed.level == "debug"     ? gcal::base::Level::debug
                    : typed.level == "warning" ? gcal::base::Level::warning

@@ -20,6 +20,12 @@ struct UserCommand {
   std::string email, role;
 };
 
+// crm_host plugin remove ID [--purge]
+struct PluginCommand {
+  std::string action, id;  // action "": none
+  bool purge = false;
+};
+
 struct CommandLine {
   std::filesystem::path data, database;  // database "": data/crm.sqlite
   std::filesystem::path plugins;         // "": no plugins
@@ -28,11 +34,14 @@ struct CommandLine {
   std::string tls_certificate, tls_key;  // files; both or neither
   std::vector<std::string> trusted_proxies;
   std::string public_url;  // without a trailing slash; "": http://address:port
-  std::map<std::string, std::string> plugin_options;
+  std::map<std::string, std::string> plugin_options;  // that every plugin may read
+  std::map<std::string, std::map<std::string, std::string>> plugin_options_of;  // by plugin id
+  std::filesystem::path package_keys;  // "": data/package_keys
   bool dev_unsigned = false;
   std::filesystem::path seed;
   std::string create_admin;                       // an address: create the user, then end
   UserCommand user;                               // with an action: do it, then end
+  PluginCommand plugin;                           // likewise
   std::filesystem::path backup_to, restore_from;  // not "": do it, then end
   bool check = false;
   std::string keys;  // crm_host keys ACTION: list, rotate, rotate-master; do it, then end

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -25,10 +27,12 @@
 #include "src/host/program/data_lock.hpp"
 #include "src/host/program/key_commands.hpp"
 #include "src/host/program/maintenance.hpp"
+#include "src/host/program/plugin_commands.hpp"
 #include "src/host/program/program_log.hpp"
 #include "src/host/program/restore_guard.hpp"
 #include "src/host/program/user_commands.hpp"
 #include "src/host/web/web_server.hpp"
+#include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 #include "src/hosting/services/master_key.hpp"
 
@@ -43,6 +47,13 @@ sigset_t ending_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+// Those that end the program, and SIGHUP, by which an administrator asks for what was installed.
+sigset_t awaited_signals() {
+  sigset_t signals = ending_signals();
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -108,7 +119,33 @@ void warn_of_plain_http(const std::string& public_url) {
                public_url.c_str());
 }
 
-// Ends when a signal asks for it. Plugins are stopped while the page still answers.
+// A plugin that does not stop has a few seconds; systems kill a service after ten or more.
+constexpr std::chrono::seconds kLongestEnd{9};
+
+// Nothing is destroyed: a thread of a plugin may still use it, and everything is durable.
+[[noreturn]] void end_without_destructors(const char* why) {
+  std::fprintf(stderr, "crm_host: %s\n", why);
+  std::fflush(nullptr);
+  ::_exit(1);
+}
+
+// Whatever a plugin does from now on, the process ends in time.
+void begin_to_end(const CommandLine& line) {
+  std::thread([run = line.data / "run"] {
+    std::this_thread::sleep_for(kLongestEnd);
+    hosting::StartMark::forget_all(run);
+    end_without_destructors("a plugin kept the host from ending; ended without it");
+  }).detach();
+}
+
+void stop(Plugins& plugins) {
+  plugins.stop();
+  if (!plugins.still_loaded().empty())
+    end_without_destructors("a plugin did not stop in time; ended without it");
+}
+
+// Ends when a signal asks for it. Plugins are stopped while the page still answers, and before a
+// thread of the page is waited for.
 Result<> serve(Crm& crm, Plugins& plugins, mail::Mail& mail, const CommandLine& line,
                std::uint16_t port, const std::string& public_url) {
   const mail::MailThread delivery(crm, mail);
@@ -127,11 +164,15 @@ Result<> serve(Crm& crm, Plugins& plugins, mail::Mail& mail, const CommandLine& 
               is_local(line) ? line.address.c_str() : origin_of(line, port).c_str());
   std::fflush(stdout);
 
-  const sigset_t signals = ending_signals();
+  const sigset_t signals = awaited_signals();
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    crm.log().info("host.looks_for_packages");
+    plugins.reload_changed();
+  }
   crm.log().info("host.stopping", Json::object({{"signal", signal}}));
-  plugins.stop();
+  begin_to_end(line);
+  stop(plugins);
   return {};
 }
 
@@ -167,6 +208,20 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   }
   TRY(const auto crm, Crm::open(options, clock, random, log));
   TRY(const auto guard, RestoreGuard::start(*crm));
+  PluginsOptions plugin_options{
+      .folder = line.plugins,
+      .dev_unsigned = line.dev_unsigned,
+      .package_keys = line.package_keys.empty() ? line.data / "package_keys" : line.package_keys,
+      .values = line.plugin_options,
+      .values_of = line.plugin_options_of};
+  const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
+  plugin_options.values["public_url"] = public_url;
+  if (!line.plugin.action.empty()) {
+    const auto removed = remove_plugin(*crm, plugin_options, line.plugin.id, line.plugin.purge);
+    if (!removed) end_without_destructors(removed.error().message.c_str());
+    std::fflush(nullptr);
+    ::_exit(0);  // the plugin may have kept a thread
+  }
   TRY(const auto users, crm->users().list());
   if (users.empty()) {
     std::fprintf(stderr,
@@ -174,29 +229,23 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
                  "--data %s --create-admin EMAIL\n",
                  line.data.c_str());
   }
-  PluginsOptions plugin_options{
-      .folder = line.plugins, .dev_unsigned = line.dev_unsigned, .values = line.plugin_options};
-  const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
   warn_of_plain_http(public_url);
-  plugin_options.values["public_url"] = public_url;
   // After the guard: messages of a database that was restored are held.
   mail::MailOptions mail_options;
   mail_options.public_url = public_url;
   TRY(const auto mail, mail::Mail::open(*crm, std::move(mail_options)));
   crm->context().set_mail(mail.get());
   Plugins plugins(crm->context(), crm->port(), std::move(plugin_options));
+  hosting::CrashLog crashes(line.data);
+  TRY_VOID(crashes.watch());
   auto served = serve(*crm, plugins, *mail, line, port, public_url);
-  plugins.stop();
-  if (!plugins.still_loaded().empty()) {
-    // A thread of a plugin may still use the CRM: everything is durable, so the process ends
-    // without destroying anything.
-    std::fprintf(stderr, "crm_host: %s\n",
-                 served ? "a plugin did not stop in time; ended without it"
-                        : served.error().message.c_str());
-    std::fflush(nullptr);
-    ::_exit(1);
+  if (!served) {
+    std::fprintf(stderr, "crm_host: %s\n", served.error().message.c_str());
+    begin_to_end(line);
   }
-  return served;
+  stop(plugins);
+  if (!served) return Error{Code::cancelled, {}, {}};  // it was explained above
+  return {};
 }
 
 }  // namespace
@@ -209,7 +258,7 @@ int host_main(int argc, const char* const* argv) {
 
   // Blocked before the first thread, so that every thread inherits it and only sigwait receives
   // them.
-  const sigset_t signals = ending_signals();
+  const sigset_t signals = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(
@@ -218,11 +267,12 @@ int host_main(int argc, const char* const* argv) {
 
   ProgramLog log(line.log_level);
   try {
-    if (auto done = run(line, log); !done) {
+    const auto done = run(line, log);
+    hosting::CrashLog::end_watch();
+    if (done) return 0;
+    if (done.error().code != Code::cancelled)
       std::fprintf(stderr, "crm_host: %s\n", done.error().message.c_str());
-      return 1;
-    }
-    return 0;
+    return 1;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "crm_host: a defect ended the program: %s\n", e.what());
     return 1;

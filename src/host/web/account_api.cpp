@@ -2,7 +2,9 @@
 // be added, and the commands for an account.
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/audit.hpp"
+#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
+#include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
 namespace host {
@@ -12,19 +14,21 @@ using hosting::Account;
 using hosting::PluginAnswer;
 using hosting::PluginInfo;
 
-Json to_json(const Account& account, const std::vector<Calendar>& calendars) {
+Json to_json(const Account& account, const std::vector<Calendar>& calendars,
+             const PluginStates& plugins) {
   Json own = Json::array();
   std::string default_calendar;
   for (const Calendar& calendar : calendars) {
     if (calendar.account != account.id) continue;
     if (calendar.is_default) default_calendar = calendar.id;
-    own.push(calendar.to_json());
+    own.push(calendar.to_json()).set("is_carried", plugins.works(calendar.plugin));
   }
   return Json::object({{"id", account.id},
                        {"plugin", account.plugin},
                        {"title", account.title},
                        {"identity", account.identity},
                        {"state", account.state},
+                       {"plugin_state", plugins.of(account.plugin)},
                        {"health", account.health},
                        {"default_calendar", default_calendar},
                        {"calendars", std::move(own)}});
@@ -38,13 +42,31 @@ Result<Account> connected(Crm& crm, const ApiRequest& request) {
   return account;
 }
 
-Result<ApiResponse> set_state(Crm& crm, const ApiRequest& request, std::string_view state) {
+Result<ApiResponse> set_state(Crm& crm, const Plugins& plugins, const ApiRequest& request,
+                              std::string_view state) {
   TRY(const Account account, connected(crm, request));
   TRY_VOID(crm.accounts().set_state(account.id, state));
   audit(crm.log(), "account_" + std::string(state), request.user(), request, account.id);
   TRY(const Account changed, connected(crm, request));
   TRY(const auto calendars, crm.calendars().list(request.user()));
-  return ApiResponse{200, to_json(changed, calendars)};
+  return ApiResponse{200, to_json(changed, calendars, PluginStates(plugins))};
+}
+
+// What the host can do without the plugin: the account is shown no more, its calendars are the
+// CRM's alone. If the plugin runs again it finds the account disconnected, revokes its access and
+// forgets it.
+Result<ApiResponse> remove(Crm& crm, const Plugins& plugins, const ApiRequest& request) {
+  TRY(const Account account, connected(crm, request));
+  if (PluginStates(plugins).works(account.plugin))
+    return Error{Code::conflict, "the plugin runs: disconnect the account in its settings", {}};
+  TRY(const auto calendars, crm.calendars().list_of_plugin(account.plugin, account.id));
+  for (const Calendar& calendar : calendars) {
+    if (calendar.is_default) TRY_VOID(crm.calendars().set_default(request.user(), ""));
+    TRY_VOID(crm.calendars().set_state(account.plugin, calendar.id, "gone"));
+  }
+  TRY_VOID(crm.accounts().set_state(account.id, "disconnected"));
+  audit(crm.log(), "account_removed", request.user(), request, account.id);
+  return ApiResponse{};
 }
 
 ApiResponse plugin_response(const Result<std::string>& answer) {
@@ -72,17 +94,23 @@ void call_plugin(Crm& crm, Plugins& plugins, AccountCall call, const ApiRequest&
 }  // namespace
 
 void add_account_routes(Api& api, Crm& crm, Plugins& plugins) {
-  api.add("GET", "/api/accounts", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
-    TRY(const auto accounts, crm.accounts().of_user(request.user()));
-    TRY(const auto calendars, crm.calendars().list(request.user()));
-    Json list = Json::array();
-    for (const Account& account : accounts) list.push(to_json(account, calendars));
-    return ApiResponse{200, std::move(list)};
+  api.add("GET", "/api/accounts",
+          [&crm, &plugins](const ApiRequest& request) -> Result<ApiResponse> {
+            TRY(const auto accounts, crm.accounts().of_user(request.user()));
+            TRY(const auto calendars, crm.calendars().list(request.user()));
+            const PluginStates states(plugins);
+            Json list = Json::array();
+            for (const Account& account : accounts) list.push(to_json(account, calendars, states));
+            return ApiResponse{200, std::move(list)};
+          });
+  api.add("POST", "/api/accounts/{}/pause", [&crm, &plugins](const ApiRequest& request) {
+    return set_state(crm, plugins, request, "paused");
   });
-  api.add("POST", "/api/accounts/{}/pause",
-          [&crm](const ApiRequest& request) { return set_state(crm, request, "paused"); });
-  api.add("POST", "/api/accounts/{}/resume",
-          [&crm](const ApiRequest& request) { return set_state(crm, request, "active"); });
+  api.add("POST", "/api/accounts/{}/resume", [&crm, &plugins](const ApiRequest& request) {
+    return set_state(crm, plugins, request, "active");
+  });
+  api.add("DELETE", "/api/accounts/{}",
+          [&crm, &plugins](const ApiRequest& request) { return remove(crm, plugins, request); });
   api.add_async("POST", "/api/accounts/{}/sync",
                 [&crm, &plugins](const ApiRequest& request, Respond respond) {
                   call_plugin(crm, plugins, &Plugins::sync_now, request, std::move(respond));
@@ -95,7 +123,8 @@ void add_account_routes(Api& api, Crm& crm, Plugins& plugins) {
   api.add("GET", "/api/connectors", [&plugins](const ApiRequest&) -> Result<ApiResponse> {
     Json list = Json::array();
     for (const PluginInfo& plugin : plugins.list()) {
-      if (plugin.state != "running" || !plugin.has_settings) continue;
+      const bool works = plugin.state == "running" || plugin.state == "starting";
+      if (!works || !plugin.has_settings) continue;
       list.push(Json::object({{"plugin", plugin.id},
                               {"name_key", plugin.name_key},
                               {"add_key", plugin.add_key},
@@ -105,17 +134,78 @@ void add_account_routes(Api& api, Crm& crm, Plugins& plugins) {
   });
 }
 
-void add_plugin_routes(Api& api, Plugins& plugins) {
+namespace {
+
+Json to_json(const hosting::PluginReload& reload) {
+  return Json::object({{"result", reload.result},
+                       {"from", reload.from},
+                       {"to", reload.to},
+                       {"reason", reload.reason},
+                       {"origin", reload.origin},
+                       {"mapping", reload.mapping},
+                       {"at", reload.at},
+                       {"closed_ms", reload.closed_ms}});
+}
+
+Result<Json> to_json(const PluginInfo& plugin, const hosting::CrashLog& crashes) {
+  Json json = Json::object({{"id", plugin.id},
+                            {"version", plugin.version},
+                            {"state", plugin.state},
+                            {"reason", plugin.reason},
+                            {"origin", plugin.origin},
+                            {"signed_by", plugin.signed_by}});
+  if (!plugin.last_reload.result.empty()) json.set("last_reload", to_json(plugin.last_reload));
+  TRY(const auto crash, crashes.of(plugin.id, plugin.version));
+  if (crash) json.set("crash", Json::object({{"call", crash->call}, {"how", crash->how}}));
+  return json;
+}
+
+}  // namespace
+
+void add_plugin_routes(Api& api, Crm& crm, Plugins& plugins) {
   api.add(
       "GET", "/api/plugins",
-      [&plugins](const ApiRequest&) -> Result<ApiResponse> {
+      [&crm, &plugins](const ApiRequest&) -> Result<ApiResponse> {
+        const hosting::CrashLog crashes(crm.data());
         Json list = Json::array();
-        for (const PluginInfo& plugin : plugins.list())
-          list.push(Json::object({{"id", plugin.id},
-                                  {"version", plugin.version},
-                                  {"state", plugin.state},
-                                  {"reason", plugin.reason}}));
+        for (const PluginInfo& plugin : plugins.list()) {
+          TRY(Json json, to_json(plugin, crashes));
+          list.push(std::move(json));
+        }
         return ApiResponse{200, std::move(list)};
+      },
+      Api::Access::administrator);
+
+  // Exchanges the plugin for what its folder holds now, or starts it. Answers when that is done.
+  api.add_async(
+      "POST", "/api/plugins/{}/reload",
+      [&crm, &plugins](const ApiRequest& request, Respond respond) {
+        const std::string& plugin = request.path_parameters[0];
+        audit(crm.log(), "plugin_reloaded", request.user(), request, plugin);
+        plugins.reload(
+            plugin, [&crm, respond = std::move(respond)](const Result<PluginInfo>& info) {
+              if (!info) return respond(error_response(info.error()));
+              auto json = to_json(*info, hosting::CrashLog(crm.data()));
+              respond(json ? ApiResponse{200, *std::move(json)} : error_response(json.error()));
+            });
+      },
+      Api::Access::administrator);
+
+  // Runs a version again that ended the host.
+  api.add_async(
+      "POST", "/api/plugins/{}/allow",
+      [&crm, &plugins](const ApiRequest& request, Respond respond) {
+        const std::string& plugin = request.path_parameters[0];
+        hosting::CrashLog crashes(crm.data());
+        if (const auto allowed = crashes.allow(plugin); !allowed)
+          return respond(error_response(allowed.error()));
+        audit(crm.log(), "plugin_allowed", request.user(), request, plugin);
+        plugins.reload(plugin, [respond = std::move(respond)](const Result<PluginInfo>& info) {
+          respond(info ? ApiResponse{200, Json::object({{"id", info->id},
+                                                        {"state", info->state},
+                                                        {"reason", info->reason}})}
+                       : error_response(info.error()));
+        });
       },
       Api::Access::administrator);
 

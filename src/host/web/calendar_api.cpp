@@ -1,17 +1,34 @@
 // The calendars of the calendar page: the list, which of them are shown, and the default.
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/audit.hpp"
+#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
 
 namespace host {
+namespace {
 
-void add_calendar_routes(Api& api, Crm& crm) {
-  api.add("GET", "/api/calendars", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
-    TRY(const auto calendars, crm.calendars().list(request.user()));
-    Json list = Json::array();
-    for (const Calendar& calendar : calendars) list.push(calendar.to_json());
-    return ApiResponse{200, std::move(list)};
-  });
+// Nothing would carry the appointments of a plugin that does not work to the other side.
+Result<> check_works(Crm& crm, const Plugins& plugins, const std::string& calendar) {
+  if (calendar.empty()) return {};
+  TRY(const Calendar wanted, crm.calendars().get(calendar));
+  if (PluginStates(plugins).works(wanted.plugin)) return {};
+  return Error{Code::invalid,
+               "calendar: the plugin " + wanted.plugin + " does not run: choose another one",
+               {}};
+}
+
+}  // namespace
+
+void add_calendar_routes(Api& api, Crm& crm, Plugins& plugins) {
+  api.add("GET", "/api/calendars",
+          [&crm, &plugins](const ApiRequest& request) -> Result<ApiResponse> {
+            TRY(const auto calendars, crm.calendars().list(request.user()));
+            const PluginStates states(plugins);
+            Json list = Json::array();
+            for (const Calendar& calendar : calendars)
+              list.push(calendar.to_json()).set("is_carried", states.works(calendar.plugin));
+            return ApiResponse{200, std::move(list)};
+          });
 
   // Those of colleagues who share their details: what `calendar` of /api/occurrences may name.
   api.add("GET", "/api/calendars/shared", [&crm](const ApiRequest& request) -> Result<ApiResponse> {
@@ -41,10 +58,11 @@ void add_calendar_routes(Api& api, Crm& crm) {
   });
 
   api.add("PUT", "/api/calendars/default",
-          [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+          [&crm, &plugins](const ApiRequest& request) -> Result<ApiResponse> {
             const Json& calendar = request.body["calendar"];
             if (!calendar.is_string())
               return Error{Code::invalid, "calendar: an id, or \"\" for the CRM's own", {}};
+            TRY_VOID(check_works(crm, plugins, calendar.as_string()));
             TRY_VOID(crm.calendars().set_default(request.user(), calendar.as_string()));
             return ApiResponse{};
           });

@@ -2,6 +2,7 @@
 #include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/common_json.hpp"
+#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
@@ -75,6 +76,16 @@ Result<ApiResponse> change(Crm& crm, const ApiRequest& request) {
       crm, request,
       crm.appointment_editor().edit(request.user(), request.path_parameters[0], revision, scope,
                                     original_start, body["changes"]));
+}
+
+// The calendar of a new appointment. Where nothing is said and the plugin of the default calendar
+// does not run, nothing would carry it to the other side: it goes to the user's own calendar.
+Result<std::string> calendar_for(Crm& crm, const Plugins& plugins, const ApiRequest& request) {
+  const std::string& named = request.body.string("calendar");
+  if (!named.empty()) return named;
+  TRY(const Calendar usual, crm.calendars().default_of(request.user()));
+  if (PluginStates(plugins).works(usual.plugin)) return usual.id;
+  return crm.calendars().own_of(request.user());
 }
 
 Result<ApiResponse> erase(Crm& crm, const ApiRequest& request) {
@@ -153,12 +164,12 @@ void add_event_routes(Api& api, Crm& crm, Plugins& plugins) {
 
   api.add(
       "POST", "/api/events",
-      [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+      [&crm, &plugins](const ApiRequest& request) -> Result<ApiResponse> {
         if (!request.body["event"].is_object())
           return Error{Code::invalid, "event: an object is expected", {}};
+        TRY(const std::string calendar, calendar_for(crm, plugins, request));
         TRY(const SaveResult saved,
-            crm.appointment_editor().create(request.user(), request.body.string("calendar"),
-                                            request.body["event"]));
+            crm.appointment_editor().create(request.user(), calendar, request.body["event"]));
         return ApiResponse{201, to_json(saved)};
       },
       Api::Access::user, Api::kEventLimits);

@@ -24,13 +24,13 @@ class LiveUpdates;
 // All references outlive the table.
 void add_session_routes(Api& api, Crm& crm, LiveUpdates& live, Authenticator& authenticator);
 void add_user_routes(Api& api, Crm& crm);
-void add_calendar_routes(Api& api, Crm& crm);
+void add_calendar_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_event_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_record_routes(Api& api, Crm& crm);
 void add_account_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_flow_routes(Api& api, FlowRunner& flows);
 void add_mail_routes(Api& api, Crm& crm, mail::Mail& mail);
 void add_logo_routes(Api& api, Crm& crm, mail::Mail& mail, Plugins& plugins);
-void add_plugin_routes(Api& api, Plugins& plugins);
+void add_plugin_routes(Api& api, Crm& crm, Plugins& plugins);
 
 }  // namespace host

@@ -182,14 +182,14 @@ class WebServerImpl final : public WebServer {
         origins_->public_url());
     add_session_routes(api_, crm_, *live_, *authenticator_);
     add_user_routes(api_, crm_);
-    add_calendar_routes(api_, crm_);
+    add_calendar_routes(api_, crm_, plugins_);
     add_event_routes(api_, crm_, plugins_);
     add_record_routes(api_, crm_);
     add_account_routes(api_, crm_, plugins_);
     add_mail_routes(api_, crm_, mail_);
     add_logo_routes(api_, crm_, mail_, plugins_);
     add_flow_routes(api_, *flows_);
-    add_plugin_routes(api_, plugins_);
+    add_plugin_routes(api_, crm_, plugins_);
     ready_.store(true, std::memory_order_release);
     maintenance_ = std::thread([this] { run_maintenance(); });
     return {};

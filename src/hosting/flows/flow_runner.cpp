@@ -89,7 +89,9 @@ Result<Flow> FlowRunner::create(const FlowUser& user, const std::string& plugin,
                                 const std::string& kind, const std::string& account) {
   const auto list = plugins_.list();
   const auto known = std::ranges::find(list, plugin, &PluginInfo::id);
-  if (known == list.end() || !known->has_settings || known->state != "running")
+  const bool works =
+      known != list.end() && (known->state == "running" || known->state == "starting");
+  if (!works || !known->has_settings)
     return Error{Code::not_found, "there is no such connector", {}};
   TRY(const auto drafts, rows_.drafts(user.user));
   if (kind == "setup") {

@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "src/hosting/plugins/crash_log.hpp"
+
 namespace hosting {
 
 struct DeadlineThread::State {
@@ -15,6 +17,7 @@ struct DeadlineThread::State {
   std::thread thread;
 
   void loop() {
+    const SignalStack stack;
     std::unique_lock lock(mutex);
     while (true) {
       changed.wait(lock, [&] { return ending || work; });

@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "src/hosting/plugins/crash_log.hpp"
+
 namespace hosting {
 namespace {
 
@@ -18,7 +20,7 @@ struct Delivery::State {
   explicit State(Deliver d) : deliver(std::move(d)) {}
 
   const Deliver deliver;
-  std::mutex mutex;
+  mutable std::mutex mutex;
   std::condition_variable changed;
   std::deque<Work> work;
   std::deque<Hint> order;
@@ -27,15 +29,17 @@ struct Delivery::State {
   std::thread thread;
 
   void loop() {
+    const SignalStack stack;
     std::unique_lock lock(mutex);
     while (true) {
       changed.wait(lock, [&] { return stopping || !work.empty() || !order.empty(); });
       if (stopping) break;
       if (!work.empty()) {
-        const Work next = std::move(work.front());
+        Work next = std::move(work.front());
         work.pop_front();
         lock.unlock();
-        next();
+        next(false);
+        next = nullptr;  // what it holds goes without the lock
         lock.lock();
         continue;
       }
@@ -80,7 +84,7 @@ void Delivery::post(Work work) {
       return;
     }
   }
-  work();
+  work(true);
 }
 
 bool Delivery::stop(std::chrono::milliseconds deadline) {
@@ -90,7 +94,7 @@ bool Delivery::stop(std::chrono::milliseconds deadline) {
   const bool ended = state_->changed.wait_for(lock, deadline, [&] { return state_->ended; });
   const auto left = std::exchange(state_->work, {});
   lock.unlock();
-  for (const Work& work : left) work();
+  for (const Work& work : left) work(true);
   if (ended && state_->thread.joinable()) state_->thread.join();
   return ended;
 }

@@ -1,7 +1,7 @@
-// Calls a plugin on the host's initiative: hints of crm.hooks/0 and runs of crm.run/0, on a thread
-// of their own, so that a plugin that blocks there delays neither the host nor another plugin. Used
-// by LoadedPlugin, fed by the ChangeBus and the TaskDispatcher. It must never hold the same pending
-// hint twice, nor drop a run without an answer.
+// A thread of one plugin for calls that must return at once: hints and runs on one, requests on
+// another. A plugin that blocks there delays neither the host nor another plugin. Used by
+// LoadedPlugin, fed by the ChangeBus, the TaskDispatcher and requests. It must never hold the same
+// pending hint twice, nor drop work without an answer.
 #pragma once
 
 #include <chrono>
@@ -25,9 +25,10 @@ struct Hint {
 class Delivery {
  public:
   using Deliver = std::function<void(const Hint&)>;
-  using Work = std::function<void()>;
+  // is_dropped: the thread was stopped before; the plugin may not be called.
+  using Work = std::function<void(bool is_dropped)>;
 
-  explicit Delivery(Deliver deliver);
+  explicit Delivery(Deliver deliver = {});
   ~Delivery();  // stop(), without a deadline
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
@@ -36,9 +37,9 @@ class Delivery {
   void push(Hint hint);
   // Queues a call that is made before all hints. [any thread]
   void post(Work work);
-  // Stops the thread. Undelivered hints are dropped; undelivered work runs on the calling thread,
-  // so close the gate first: then it answers unavailable. False: a call did not return in time, and
-  // the object must be kept until the process ends.
+  // Stops the thread. Undelivered hints are dropped; undelivered work is run as dropped on the
+  // calling thread. False: a call did not return in time, and the object must be kept until the
+  // process ends.
   bool stop(std::chrono::milliseconds deadline);
 
  private:

@@ -1,6 +1,8 @@
 #include "src/hosting/plugins/loaded_plugin.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,43 @@ using namespace std::chrono_literals;
 
 // How long a call may still take after the plugin has quiesced, or after its own deadline.
 constexpr auto kGrace = 2s;
+// A call promises to return at once: after this time the plugin counts as not answering.
+constexpr auto kLongCall = 10s;
+// A set-up asks the provider several times; a synchronisation may be long and is then still going
+// on; a run is repeated, under a new fence.
+constexpr int kStepDeadlines = 2, kSyncDeadlines = 4;
+constexpr auto kRunDeadline = 1h;
+
+Error lacks(const std::string& what) {
+  return {Code::invalid, what + ": install a version that keeps the contract", {}};
+}
+
+// The first function that a table leaves empty; "" when it has all. A table is a struct of function
+// pointers only.
+template <class Table>
+std::string_view empty_function(const Table& table, std::initializer_list<const char*> names) {
+  using Function = void (*)();
+  constexpr std::size_t kCount = sizeof(Table) / sizeof(Function);
+  static_assert(sizeof(Table) == kCount * sizeof(Function));
+  Function functions[kCount];
+  std::memcpy(static_cast<void*>(functions), &table, sizeof table);
+  const auto* name = names.begin();
+  for (std::size_t i = 0; i < kCount && name != names.end(); ++i, ++name)
+    if (!functions[i]) return *name;
+  return {};
+}
+
+// The services that an administrator can read in the manifest.
+std::vector<std::string> granted(const Manifest& manifest) {
+  std::vector<std::string> services = manifest.required;
+  services.insert(services.end(), manifest.optional.begin(), manifest.optional.end());
+  return services;
+}
+
+std::string ended_the_host(const std::string& version, const Crash& crash) {
+  return "version " + version + " ended the host: " + crash.how + " in " + crash.call +
+         "; install another version, or allow this one on the page Plugins";
+}
 
 }  // namespace
 
@@ -22,18 +61,25 @@ LoadedPlugin::LoadedPlugin(Package package, HostContext& context, CrmPort& crm,
       package_(std::move(package)),
       lifecycle_deadline_(options.lifecycle_deadline),
       quiesce_deadline_(options.quiesce_deadline),
-      host_(context, crm, package_.manifest.id, options.values),
-      replies_(package_.manifest.id, context.log()) {}
+      answer_deadline_(options.answer_deadline),
+      host_(context, crm, package_.manifest.id, options.values_for(package_.manifest.id),
+            granted(package_.manifest)),
+      replies_(package_.manifest.id, context.log(), timers_) {}
 
-LoadedPlugin::~LoadedPlugin() = default;
+// First of all, so that no deadline passes while the members go.
+LoadedPlugin::~LoadedPlugin() {
+  timers_.stop();
+}
 
 Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::preload(Package package, HostContext& context,
                                                             CrmPort& crm,
                                                             const PluginsOptions& options,
                                                             bool& kept) {
   std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), context, crm, options));
+  TRY_VOID(plugin->check_crashes());
   auto up = plugin->bring_up();
   if (up) return plugin;
+  plugin->start_mark_.reset();
   Error error = std::move(up).error();
   if (!plugin->stop()) {
     error.message += "; " + plugin->why_kept();
@@ -52,18 +98,25 @@ void LoadedPlugin::keep_for_ever(std::shared_ptr<LoadedPlugin> plugin) {
   kept->push_back(std::move(plugin));
 }
 
-Result<std::string> LoadedPlugin::lifecycle(std::string_view step,
-                                            std::chrono::milliseconds deadline,
+PluginCall LoadedPlugin::named(const char* call) const {
+  return {manifest().id.c_str(), manifest().version.c_str(), call};
+}
+
+Result<std::string> LoadedPlugin::lifecycle(const char* step, std::chrono::milliseconds deadline,
                                             std::function<crm_status(crm_sink, crm_error*)> call) {
   struct Outcome {
+    Result<> guarded;
     crm_status status = CRM_INTERNAL;
     crm_error error{};
     crm::StringSink text;
   };
+  if (start_mark_) start_mark_->step(step);
+  context_.log().debug("plugin.call", Json::object({{"plugin", manifest().id}, {"call", step}}));
   const auto outcome = std::make_shared<Outcome>();
   const bool ended = thread_.run(
-      [outcome, call = std::move(call)] {
-        outcome->status = call(outcome->text.abi(), &outcome->error);
+      [outcome, call = std::move(call), name = named(step)] {
+        outcome->guarded = call_guarded(
+            name, [&] { outcome->status = call(outcome->text.abi(), &outcome->error); });
       },
       deadline);
   if (!ended)
@@ -71,12 +124,27 @@ Result<std::string> LoadedPlugin::lifecycle(std::string_view step,
                  "its " + std::string(step) + " did not return within " +
                      std::to_string(deadline.count()) + " ms",
                  {}};
+  if (!outcome->guarded)
+    return Error{
+        Code::internal, "its " + std::string(step) + " " + outcome->guarded.error().message, {}};
   if (outcome->status == CRM_OK) return std::move(outcome->text).take();
   outcome->error.message[sizeof outcome->error.message - 1] = '\0';
   const std::string reason =
       outcome->error.message[0] ? outcome->error.message : "it gave no reason";
   return Error{
       crm::to_code(outcome->status), "its " + std::string(step) + " failed: " + reason, {}};
+}
+
+// Before any code of the package runs.
+Result<> LoadedPlugin::check_crashes() {
+  CrashLog crashes(context_.data());
+  const std::string& version = manifest().version;
+  start_mark_ = std::make_unique<StartMark>(context_.data() / "run", manifest().id, version);
+  if (!start_mark_->fatal_step().empty())
+    TRY_VOID(crashes.add(manifest().id, {version, start_mark_->fatal_step(), "was killed twice"}));
+  TRY(const auto crash, crashes.of(manifest().id, version));
+  if (crash) return Error{Code::denied, ended_the_host(version, *crash), {}};
+  return {};
 }
 
 Result<> LoadedPlugin::bring_up() {
@@ -90,128 +158,225 @@ Result<> LoadedPlugin::bring_up() {
   TRY_VOID(lifecycle("library", lifecycle_deadline_, open_library));
   if (!*opened) return std::move(*opened).error();
   library_ = *std::move(*opened);
+  code_ = std::make_unique<PluginCode>(&library_->entry(), manifest().id.c_str(),
+                                       manifest().version.c_str());
 
   const auto create = [this](crm_sink, crm_error* error) {
-    return library_->entry().create(&host_, &plugin_, error);
+    return may_throw(library_->entry().create)(&host_, &plugin_, error);
   };
   if (auto done = lifecycle("create", lifecycle_deadline_, create); !done) {
     if (!thread_.stuck()) plugin_ = nullptr;
     return std::move(done).error();
   }
   if (!plugin_) return Error{Code::internal, "its create answered success without a plugin", {}};
+  TRY_VOID(check_functions());
   const auto prepare = [this](crm_sink, crm_error* error) {
-    return plugin_->prepare(plugin_, error);
+    return may_throw(plugin_->prepare)(plugin_, error);
   };
   TRY_VOID(lifecycle("prepare", lifecycle_deadline_, prepare));
   const auto check = [this](crm_sink report, crm_error* error) {
-    return plugin_->self_check(plugin_, report, error);
+    return may_throw(plugin_->self_check)(plugin_, report, error);
   };
   TRY_VOID(lifecycle("self_check", lifecycle_deadline_, check));
   return find_tables();
 }
 
+Result<> LoadedPlugin::check_functions() {
+  const std::string_view name = empty_function(
+      *plugin_, {"prepare", "start", "self_check", "quiesce", "destroy", "capability"});
+  if (name.empty()) return {};
+  if (!plugin_->destroy) plugin_ = nullptr;  // it cannot be freed
+  return lacks("the plugin has no function " + std::string(name));
+}
+
 Result<> LoadedPlugin::begin(std::string_view state) {
   const auto start = [this, text = std::string(state)](crm_sink, crm_error* error) {
-    return plugin_->start(plugin_, crm::to_abi(text), error);
+    return may_throw(plugin_->start)(plugin_, crm::to_abi(text), error);
   };
-  TRY_VOID(lifecycle("start", lifecycle_deadline_, start));
+  const auto done = lifecycle("start", lifecycle_deadline_, start);
+  start_mark_.reset();
+  if (!done) return done.error();
   started_ = true;
-  begin_delivery();
+  begin_lanes();
   return {};
 }
 
 Result<> LoadedPlugin::find_tables() {
-  const auto find = [this](const char* id, auto& table) -> Result<> {
+  const auto find = [this](const char* id, auto& table,
+                           std::initializer_list<const char*> functions) -> Result<> {
     if (!manifest().provides(id)) return {};
-    table = static_cast<std::decay_t<decltype(table)>>(plugin_->capability(plugin_, id));
+    const auto ask = [this, id, &table](crm_sink, crm_error*) {
+      table =
+          static_cast<std::decay_t<decltype(table)>>(may_throw(plugin_->capability)(plugin_, id));
+      return crm_status{CRM_OK};
+    };
+    TRY_VOID(lifecycle("capability", lifecycle_deadline_, ask));
     if (!table)
       return Error{Code::invalid,
                    "its manifest promises " + std::string(id) +
                        ", but the library does not offer it: install the package again",
                    {}};
-    return {};
+    const std::string_view name = empty_function(*table, functions);
+    if (name.empty()) return {};
+    return lacks("its table " + std::string(id) + " has no function " + std::string(name));
   };
-  TRY_VOID(find(CRM_SETTINGS, settings_));
-  TRY_VOID(find(CRM_CALENDAR, calendar_));
-  TRY_VOID(find(CRM_HOOKS, hooks_));
-  TRY_VOID(find(CRM_HTTP, http_));
-  TRY_VOID(find(CRM_INVITATIONS, invitations_));
-  return find(CRM_RUN, run_);
+  TRY_VOID(find(CRM_SETTINGS, settings_, {"step"}));
+  TRY_VOID(find(CRM_CALENDAR, calendar_, {"calendars", "status", "sync_now"}));
+  TRY_VOID(find(CRM_HOOKS, hooks_, {"event_changed", "account_changed", "record_changed"}));
+  TRY_VOID(find(CRM_HTTP, http_, {"handle"}));
+  TRY_VOID(find(CRM_INVITATIONS, invitations_, {"sample"}));
+  return find(CRM_RUN, run_, {"run"});
 }
 
-// The pass is held for the call alone; the open reply is counted until it was sent.
-template <class Table, class Invoke>
-void LoadedPlugin::ask(const Table* table, PluginAnswer& answer, const Invoke& invoke) {
-  if (!table) return answer(Error{Code::not_found, "the plugin does not offer this", {}});
-  const auto pass = gate_.enter();
-  if (!pass)
-    return answer(
-        Error{Code::unavailable, "the plugin is being stopped or exchanged: repeat later", {}});
-  invoke(replies_.open(std::move(answer)));
-}
-
-void LoadedPlugin::settings_step(std::string_view request, PluginAnswer answer) {
-  ask(settings_, answer,
-      [&](crm_reply* reply) { settings_->step(plugin_, crm::to_abi(request), reply); });
-}
-
-void LoadedPlugin::calendars(std::string_view request, PluginAnswer answer) {
-  ask(calendar_, answer,
-      [&](crm_reply* reply) { calendar_->calendars(plugin_, crm::to_abi(request), reply); });
-}
-
-void LoadedPlugin::status(std::string_view request, PluginAnswer answer) {
-  ask(calendar_, answer,
-      [&](crm_reply* reply) { calendar_->status(plugin_, crm::to_abi(request), reply); });
-}
-
-void LoadedPlugin::sync_now(std::string_view request, PluginAnswer answer) {
-  ask(calendar_, answer,
-      [&](crm_reply* reply) { calendar_->sync_now(plugin_, crm::to_abi(request), reply); });
-}
-
-void LoadedPlugin::invitation(std::string_view request, PluginAnswer answer) {
-  ask(invitations_, answer,
-      [&](crm_reply* reply) { invitations_->sample(plugin_, crm::to_abi(request), reply); });
-}
-
-void LoadedPlugin::http(std::string_view request, std::string_view body, PluginAnswer answer) {
-  ask(http_, answer, [&](crm_reply* reply) {
-    http_->handle(plugin_, crm::to_abi(request), crm::to_abi(body), reply);
+template <class Invoke>
+Result<> LoadedPlugin::call(const char* name, const Invoke& invoke) {
+  std::uint64_t number = 0;
+  {
+    const std::lock_guard lock(calls_mutex_);
+    number = next_call_++;
+    calls_[number] = {name};
+  }
+  const auto notice = timers_.after(kLongCall, [this, name, number] {
+    {
+      const std::lock_guard lock(calls_mutex_);
+      const auto found = calls_.find(number);
+      if (found == calls_.end()) return;
+      found->second.is_long = true;
+    }
+    context_.log().error("plugin.not_answering",
+                         Json::object({{"plugin", manifest().id}, {"call", name}}));
   });
+  auto done = call_guarded(named(name), invoke);
+  timers_.cancel(notice);
+  {
+    const std::lock_guard lock(calls_mutex_);
+    calls_.erase(number);
+  }
+  if (!done) {
+    context_.log().error(
+        "plugin.threw",
+        Json::object({{"plugin", manifest().id}, {"call", name}, {"error", done.error().message}}));
+  }
+  return done;
 }
 
-void LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence,
-                       PluginAnswer answer) {
-  const auto to = delivery();
-  if (!to) return answer(Error{Code::unavailable, "the plugin has not started", {}});
-  to->post([this, key = std::move(key), payload = std::move(payload), fence,
-                   answer = std::move(answer)]() mutable {
-    ask(run_, answer, [&](crm_reply* reply) {
-      run_->run(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply);
-    });
-  });
+std::string LoadedPlugin::blocked_in() const {
+  const std::lock_guard lock(calls_mutex_);
+  for (const auto& [number, call] : calls_)
+    if (call.is_long) return call.name;
+  return {};
+}
+
+std::string LoadedPlugin::call_under_way() const {
+  const std::lock_guard lock(calls_mutex_);
+  return calls_.empty() ? "call" : calls_.begin()->second.name;
+}
+
+// The pass is held until the call has returned; the reply is open until it was sent.
+template <class Invoke>
+bool LoadedPlugin::ask(bool is_offered, Delivery Lanes::*lane, const char* name,
+                       std::chrono::milliseconds deadline, PluginAnswer& answer, Invoke invoke) {
+  const std::string who = "the plugin " + manifest().id;
+  if (!is_offered) {
+    answer(Error{Code::not_found, who + " does not offer this", {}});
+    return true;
+  }
+  auto pass = gate_.enter();
+  const auto to = lanes();
+  if (!pass || !to) return false;
+  if (const std::string call_name = blocked_in(); !call_name.empty()) {
+    answer(Error{Code::unavailable,
+                 who + " does not answer: its " + call_name + " has not returned for 10 s",
+                 {}});
+    return true;
+  }
+  crm_reply* reply = replies_.open(name, deadline, std::move(answer));
+  if (!reply) return true;
+  ((*to).*lane)
+      .post([this, name, reply, who, invoke = std::move(invoke),
+             entered = std::make_shared<Gate::Pass>(*std::move(pass))](bool is_dropped) {
+        if (is_dropped)
+          return replies_.refuse(
+              reply, {Code::unavailable, who + " is being stopped or exchanged: repeat later", {}});
+        // Its deadline may have passed while an earlier call ran.
+        if (!replies_.is_awaited(reply))
+          return replies_.refuse(reply, {Code::timeout, who + " was busy", {}});
+        if (const auto done = call(name, [&] { invoke(reply); }); !done)
+          // What it threw is in the log, and not for a client. A run is repeated later.
+          replies_.refuse(reply, {Code::unavailable, who + " failed in its " + name, {}});
+      });
+  return true;
+}
+
+bool LoadedPlugin::settings_step(std::string_view request, PluginAnswer& answer) {
+  return ask(settings_ != nullptr, &Lanes::requests, "step", answer_deadline_ * kStepDeadlines,
+             answer, [this, request = std::string(request)](crm_reply* reply) {
+               may_throw(settings_->step)(plugin_, crm::to_abi(request), reply);
+             });
+}
+
+bool LoadedPlugin::calendars(std::string_view request, PluginAnswer& answer) {
+  return ask(calendar_ != nullptr, &Lanes::requests, "calendars", answer_deadline_, answer,
+             [this, request = std::string(request)](crm_reply* reply) {
+               may_throw(calendar_->calendars)(plugin_, crm::to_abi(request), reply);
+             });
+}
+
+bool LoadedPlugin::status(std::string_view request, PluginAnswer& answer) {
+  return ask(calendar_ != nullptr, &Lanes::requests, "status", answer_deadline_, answer,
+             [this, request = std::string(request)](crm_reply* reply) {
+               may_throw(calendar_->status)(plugin_, crm::to_abi(request), reply);
+             });
+}
+
+bool LoadedPlugin::sync_now(std::string_view request, PluginAnswer& answer) {
+  return ask(calendar_ != nullptr, &Lanes::requests, "sync_now", answer_deadline_ * kSyncDeadlines,
+             answer, [this, request = std::string(request)](crm_reply* reply) {
+               may_throw(calendar_->sync_now)(plugin_, crm::to_abi(request), reply);
+             });
+}
+
+bool LoadedPlugin::invitation(std::string_view request, PluginAnswer& answer) {
+  return ask(invitations_ != nullptr, &Lanes::requests, "sample", answer_deadline_, answer,
+             [this, request = std::string(request)](crm_reply* reply) {
+               may_throw(invitations_->sample)(plugin_, crm::to_abi(request), reply);
+             });
+}
+
+bool LoadedPlugin::http(std::string_view request, std::string_view body, PluginAnswer& answer) {
+  return ask(http_ != nullptr, &Lanes::requests, "handle", answer_deadline_, answer,
+             [this, request = std::string(request), body = std::string(body)](crm_reply* reply) {
+               may_throw(http_->handle)(plugin_, crm::to_abi(request), crm::to_abi(body), reply);
+             });
+}
+
+bool LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence,
+                       PluginAnswer& answer) {
+  return ask(run_ != nullptr, &Lanes::work, "run", kRunDeadline, answer,
+             [this, key = std::move(key), payload = std::move(payload), fence](crm_reply* reply) {
+               may_throw(run_->run)(plugin_, crm::to_abi(key), crm::to_abi(payload), fence, reply);
+             });
 }
 
 void LoadedPlugin::hint(const Change& change) {
-  const auto to = delivery();
+  const auto to = lanes();
   if (!to || !hooks_ || change.origin == manifest().id) return;  // it knows of its own writes
   const bool own_calendar = change.plugin.empty();
   switch (change.kind) {
     case Change::Kind::event:
       if (manifest().wants_hook("event_changed") &&
           (own_calendar || change.plugin == manifest().id)) {
-        to->push({Hint::Kind::event, change.calendar, change.id,
-                         own_calendar ? change.user : std::string()});
+        to->work.push({Hint::Kind::event, change.calendar, change.id,
+                       own_calendar ? change.user : std::string()});
       }
       return;
     case Change::Kind::account:
       if (manifest().wants_hook("account_changed") && change.plugin == manifest().id)
-        to->push({Hint::Kind::account, change.id, "", ""});
+        to->work.push({Hint::Kind::account, change.id, "", ""});
       return;
     case Change::Kind::record:
       if (manifest().wants_hook("record_changed"))
-        to->push({Hint::Kind::record, change.record, change.id, ""});
+        to->work.push({Hint::Kind::record, change.record, change.id, ""});
       return;
     case Change::Kind::calendars:
     case Change::Kind::flow: return;
@@ -224,6 +389,7 @@ bool LoadedPlugin::knows_user(std::string_view user) const {
                          *accounts, [&](const Account& account) { return account.user == user; });
 }
 
+// What it throws is logged; a hint has no other answer.
 void LoadedPlugin::deliver(const Hint& hint) {
   // A plugin may not learn of the CRM calendars of users who connected no account of it.
   if (!hint.only_if_connected.empty() && !knows_user(hint.only_if_connected)) return;
@@ -231,24 +397,40 @@ void LoadedPlugin::deliver(const Hint& hint) {
   if (!pass) return;
   switch (hint.kind) {
     case Hint::Kind::event:
-      hooks_->event_changed(plugin_, crm::to_abi(hint.first), crm::to_abi(hint.second));
+      static_cast<void>(call("event_changed", [&] {
+        may_throw(hooks_->event_changed)(plugin_, crm::to_abi(hint.first),
+                                         crm::to_abi(hint.second));
+      }));
       return;
-    case Hint::Kind::account: hooks_->account_changed(plugin_, crm::to_abi(hint.first)); return;
+    case Hint::Kind::account:
+      static_cast<void>(call("account_changed", [&] {
+        may_throw(hooks_->account_changed)(plugin_, crm::to_abi(hint.first));
+      }));
+      return;
     case Hint::Kind::record:
-      hooks_->record_changed(plugin_, crm::to_abi(hint.first), crm::to_abi(hint.second));
+      static_cast<void>(call("record_changed", [&] {
+        may_throw(hooks_->record_changed)(plugin_, crm::to_abi(hint.first),
+                                          crm::to_abi(hint.second));
+      }));
       return;
   }
 }
 
-std::shared_ptr<Delivery> LoadedPlugin::delivery() const {
-  const std::lock_guard lock(delivery_mutex_);
-  return delivery_;
+// Both at once: the second one's time runs while the first one is waited for.
+bool LoadedPlugin::Lanes::stop(std::chrono::milliseconds deadline) {
+  const bool ended = work.stop(deadline);
+  return requests.stop(ended ? deadline : std::chrono::milliseconds(0)) && ended;
 }
 
-void LoadedPlugin::begin_delivery() {
-  auto fresh = std::make_shared<Delivery>([this](const Hint& hint) { deliver(hint); });
-  const std::lock_guard lock(delivery_mutex_);
-  delivery_ = std::move(fresh);
+std::shared_ptr<LoadedPlugin::Lanes> LoadedPlugin::lanes() const {
+  const std::lock_guard lock(lanes_mutex_);
+  return lanes_;
+}
+
+void LoadedPlugin::begin_lanes() {
+  auto fresh = std::make_shared<Lanes>([this](const Hint& hint) { deliver(hint); });
+  const std::lock_guard lock(lanes_mutex_);
+  lanes_ = std::move(fresh);
 }
 
 bool LoadedPlugin::kept(std::string why) {
@@ -264,17 +446,18 @@ Result<std::string> LoadedPlugin::quiesce() {
     stuck_ = true;
     return Error{Code::timeout, std::move(why), {}};
   };
-  if (const auto to = delivery(); to && !to->stop(kGrace)) return hangs("a hook or a run did not return");
+  if (const auto to = lanes(); to && !to->stop(kGrace))
+    return hangs("its " + call_under_way() + " did not return");
   if (thread_.stuck()) return hangs("a lifecycle call did not return");
   if (!started_) return std::string();
   const auto call = [this](crm_sink state, crm_error* error) {
-    return plugin_->quiesce(plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state,
-                            error);
+    return may_throw(plugin_->quiesce)(
+        plugin_, static_cast<std::uint32_t>(quiesce_deadline_.count()), state, error);
   };
   auto state = lifecycle("quiesce", quiesce_deadline_ + kGrace, call);
   if (!state) {
     if (thread_.stuck()) return hangs(state.error().message);
-    begin_delivery();
+    begin_lanes();
     return state;
   }
   started_ = false;
@@ -289,12 +472,13 @@ bool LoadedPlugin::retire() {
   }
   if (plugin_) {
     const auto destroy = [this](crm_sink, crm_error*) {
-      plugin_->destroy(std::exchange(plugin_, nullptr));
+      may_throw(plugin_->destroy)(std::exchange(plugin_, nullptr));
       return crm_status{CRM_OK};
     };
-    if (!lifecycle("destroy", lifecycle_deadline_, destroy))
-      return kept("its destroy did not return");
+    if (const auto done = lifecycle("destroy", quiesce_deadline_ + kGrace, destroy); !done)
+      return kept(done.error().message);
   }
+  code_.reset();
   if (library_) {
     mapping_ = library_->close() ? "unmapped" : "pinned";
     context_.log().info("plugin.unloaded", Json::object({{"plugin", manifest().id},
@@ -308,7 +492,7 @@ bool LoadedPlugin::retire() {
 bool LoadedPlugin::stop() {
   if (const auto state = quiesce(); !state) {
     // Nothing delivers to it any more, whether it runs on or hangs.
-    if (const auto to = delivery(); to && !stuck_) to->stop(kGrace);
+    if (const auto to = lanes(); to && !stuck_) to->stop(kGrace);
     return kept(state.error().message);
   }
   return retire();

@@ -117,21 +117,37 @@ Result<std::vector<ManifestRoute>> routes_of(const Json& manifest) {
   return routes;
 }
 
-Result<std::map<std::string, std::string>> files_of(const Json& manifest) {
+bool is_digest(std::string_view text) {
+  return text.size() == 64 && only(text, "0123456789abcdef");
+}
+
+// {"sha256": "<64 hex digits>", "size": 123}, or the checksum alone as "sha256:<64 hex digits>".
+std::optional<PackageFile> file_of(const Json& entry) {
+  constexpr std::string_view kPrefix = "sha256:";
+  if (entry.is_string()) {
+    const std::string_view text = entry.as_string();
+    if (!text.starts_with(kPrefix) || !is_digest(text.substr(kPrefix.size()))) return std::nullopt;
+    return PackageFile{std::string(text.substr(kPrefix.size())), std::nullopt};
+  }
+  const std::int64_t size = entry["size"].as_integer(-1);
+  if (!is_digest(entry.string("sha256")) || size < 0) return std::nullopt;
+  return PackageFile{entry.string("sha256"), size};
+}
+
+Result<std::map<std::string, PackageFile>> files_of(const Json& manifest) {
   const Json& list = manifest["files"];
   if (!list.is_object() || list.members().empty() || list.members().size() > kMaxFiles)
     return damaged("files", "an object of 1 to 1000 files is expected");
-  std::map<std::string, std::string> files;
-  for (const auto& [path, digest] : list.members()) {
-    constexpr std::string_view kPrefix = "sha256:";
+  std::map<std::string, PackageFile> files;
+  for (const auto& [path, entry] : list.members()) {
     if (!is_package_path(path))
       return damaged("files", "'" + path + "' is no path inside the package");
-    std::string_view hex = digest.as_string();
-    if (!hex.starts_with(kPrefix) || !only(hex.substr(kPrefix.size()), "0123456789abcdef") ||
-        hex.size() != kPrefix.size() + 64) {
-      return damaged("files", "'" + path + "' has no checksum of the form sha256:<64 hex digits>");
-    }
-    files.emplace(path, hex.substr(kPrefix.size()));
+    auto file = file_of(entry);
+    if (!file)
+      return damaged("files", "'" + path +
+                                  "' has no checksum and size of the form {\"sha256\": \"<64 hex "
+                                  "digits>\", \"size\": <bytes>}");
+    files.emplace(path, *std::move(file));
   }
   return files;
 }

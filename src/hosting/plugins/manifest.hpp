@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,12 @@ struct ManifestRoute {
   std::string sender;  // the header that names who sends; "" without one
 };
 
+struct PackageFile {
+  std::string sha256;                // in lower-case hex
+  std::optional<std::int64_t> size;  // in bytes; nothing when the manifest does not say
+  friend bool operator==(const PackageFile&, const PackageFile&) = default;
+};
+
 struct Manifest {
   std::string id, version;
   std::int64_t abi_major = 0, abi_minor = 0;
@@ -29,7 +36,7 @@ struct Manifest {
   std::string library;
   std::vector<std::string> required, optional, provided, hooks;
   std::vector<ManifestRoute> routes;
-  std::map<std::string, std::string> files;  // path below the package -> SHA-256 in lower-case hex
+  std::map<std::string, PackageFile> files;  // by path below the package
 
   bool provides(std::string_view capability) const;
   bool wants_hook(std::string_view name) const;

@@ -20,7 +20,7 @@ using gcal::Error;
 using gcal::Result;
 using gcal::base::Json;
 
-constexpr off_t kMaxManifest = 1 << 20, kMaxFile = off_t{512} << 20;
+constexpr off_t kMaxManifest = 1 << 20, kMaxSignature = 4096, kMaxFile = off_t{512} << 20;
 
 Error refused(std::string message) {
   return {Code::invalid, std::move(message), {}};
@@ -127,17 +127,23 @@ Result<> take_strings(const std::string& path, std::string_view bytes,
   return {};
 }
 
-// A fresh private folder for the copy; what earlier starts left of this plugin goes.
+// A fresh private folder for the copy. What earlier starts left of this plugin goes; what a running
+// version was loaded from stays, and its name is not used again.
 Result<fs::path> fresh_folder(const fs::path& run, const Manifest& manifest,
-                              std::string_view manifest_text) {
+                              const std::string& hash, const fs::path& in_use) {
   const fs::path of_plugin = run / manifest.id;
   std::error_code failure;
-  fs::remove_all(of_plugin, failure);
-  if (failure) return disk_error("cannot remove " + of_plugin.string(), failure.value());
-  const std::string hash =
-      gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(manifest_text))).substr(0, 8);
-  const fs::path copy = of_plugin / (manifest.version + "-" + hash);
-  fs::create_directories(copy, failure);
+  fs::create_directories(of_plugin, failure);
+  if (failure) return disk_error("cannot create " + of_plugin.string(), failure.value());
+  for (const auto& entry : fs::directory_iterator(of_plugin, failure)) {
+    if (entry.path() == in_use) continue;
+    fs::remove_all(entry.path(), failure);
+    if (failure) return disk_error("cannot remove " + entry.path().string(), failure.value());
+  }
+  if (failure) return disk_error("cannot read " + of_plugin.string(), failure.value());
+  const std::string name = manifest.version + "-" + hash.substr(0, 8);
+  const fs::path copy = of_plugin / (of_plugin / name == in_use ? name + "-again" : name);
+  fs::create_directory(copy, failure);
   if (failure) return disk_error("cannot create " + copy.string(), failure.value());
   for (const auto& folder : {run, of_plugin, copy}) {
     fs::permissions(folder, fs::perms::owner_all, failure);
@@ -147,42 +153,70 @@ Result<fs::path> fresh_folder(const fs::path& run, const Manifest& manifest,
   return copy;
 }
 
-}  // namespace
-
-Result<ReadManifest> read_manifest(const fs::path& folder) {
-  const std::string name = folder.filename().string() + ".json";
-  auto text = read_file(folder / name, kMaxManifest);
-  if (!text && text.error().code == Code::not_found)
-    return refused("the manifest " + name + " is missing: install the package again");
-  if (!text) return std::move(text).error();
-  auto manifest = parse_manifest(*text);
-  if (!manifest)
-    return refused("the manifest " + name + " is damaged: " + manifest.error().message);
-  return ReadManifest{*std::move(manifest), *std::move(text)};
+// The bytes of a listed file, compared with the manifest.
+Result<std::string> checked_bytes(const fs::path& folder, const std::string& path,
+                                  const PackageFile& listed, bool is_library) {
+  auto bytes = read_file(folder / path, kMaxFile);
+  if (!bytes && bytes.error().code == Code::not_found)
+    return refused((is_library ? "the library " : "the file ") + path +
+                   " is missing: install the package again");
+  if (!bytes) return std::move(bytes).error();
+  const auto differs = [&path](const char* what) {
+    return refused("the file " + path + " does not match its " + what +
+                   " in the manifest: it is damaged or was changed; install the package again");
+  };
+  if (listed.size && *listed.size != static_cast<std::int64_t>(bytes->size()))
+    return differs("size");
+  if (gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(*bytes))) != listed.sha256)
+    return differs("checksum");
+  return bytes;
 }
 
-Result<Package> stage_package(const fs::path& folder, ReadManifest read, const fs::path& run) {
-  TRY_VOID(check_contract(read.manifest));
-  TRY_VOID(check_nothing_unlisted(folder, folder.filename().string(), read.manifest));
-  TRY(const fs::path copy, fresh_folder(run, read.manifest, read.text));
-  Package package{std::move(read.manifest), {}, {}};
-  for (const auto& [path, digest] : package.manifest.files) {
-    auto bytes = read_file(folder / path, kMaxFile);
-    if (!bytes && bytes.error().code == Code::not_found) {
-      const bool is_library = path == package.manifest.library;
-      return refused((is_library ? "the library " : "the file ") + path +
-                     " is missing: install the package again");
-    }
-    if (!bytes) return std::move(bytes).error();
-    if (gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(*bytes))) != digest) {
-      return refused("the file " + path +
-                     " does not match its checksum in the manifest: it is damaged or was changed; "
-                     "install the package again");
-    }
-    TRY_VOID(take_strings(path, *bytes, package.strings));
-    TRY_VOID(write_file(copy / path, *bytes));
+}  // namespace
+
+Result<PackageText> read_package_text(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  PackageText text;
+  auto manifest = read_file(folder / (name + ".json"), kMaxManifest);
+  if (!manifest && manifest.error().code == Code::not_found)
+    return refused("the manifest " + name + ".json is missing: install the package again");
+  if (!manifest) return std::move(manifest).error();
+  text.manifest = *std::move(manifest);
+  auto signature = read_file(folder / (name + ".sig"), kMaxSignature);
+  if (signature)
+    text.signature = *std::move(signature);
+  else if (signature.error().code != Code::not_found)
+    return std::move(signature).error();
+  return text;
+}
+
+Result<Manifest> manifest_of(const fs::path& folder, const PackageText& text) {
+  auto manifest = parse_manifest(text.manifest);
+  if (!manifest)
+    return refused("the manifest " + folder.filename().string() +
+                   ".json is damaged: " + manifest.error().message);
+  return manifest;
+}
+
+std::string package_hash(const PackageText& text) {
+  return gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(text.manifest)));
+}
+
+Result<Package> stage_package(const fs::path& folder, const PackageText& text, Manifest manifest,
+                              const fs::path& run, const fs::path& in_use) {
+  TRY_VOID(check_contract(manifest));
+  TRY_VOID(check_nothing_unlisted(folder, folder.filename().string(), manifest));
+  Package package;
+  package.hash = package_hash(text);
+  TRY(package.copy, fresh_folder(run, manifest, package.hash, in_use));
+  package.manifest = std::move(manifest);
+  for (const auto& [path, listed] : package.manifest.files) {
+    TRY(const std::string bytes,
+        checked_bytes(folder, path, listed, path == package.manifest.library));
+    TRY_VOID(take_strings(path, bytes, package.strings));
+    TRY_VOID(write_file(package.copy / path, bytes));
   }
-  package.library = copy / package.manifest.library;
+  package.library = package.copy / package.manifest.library;
   return package;
 }
 

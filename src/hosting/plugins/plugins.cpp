@@ -1,175 +1,132 @@
 #include "src/hosting/plugins/plugins.hpp"
 
 #include <algorithm>
-#include <mutex>
-#include <system_error>
+#include <thread>
 #include <utility>
 
-#include "src/hosting/plugins/loaded_plugin.hpp"
-#include "src/hosting/services/task_dispatcher.hpp"
+#include "src/hosting/plugins/crash_log.hpp"
+#include "src/hosting/plugins/plugins_state.hpp"
 
 namespace hosting {
 namespace {
 
-namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
-constexpr std::string_view kNotRunning = "the plugin is not running";
-
-PluginInfo info_of(const Manifest& manifest) {
-  PluginInfo info{manifest.id,       manifest.version, "",           "",
-                  manifest.name_key, manifest.add_key, manifest.icon};
-  info.has_settings = manifest.provides(CRM_SETTINGS);
-  info.has_calendar = manifest.provides(CRM_CALENDAR);
-  return info;
-}
+constexpr auto kPatience = 2s;  // of a stop with a start or an exchange that is under way
 
 }  // namespace
 
-struct Plugins::State {
-  State(HostContext& h, CrmPort& c, PluginsOptions o) : context(h), crm(c), options(std::move(o)) {}
-
-  std::shared_ptr<LoadedPlugin> find(std::string_view id) const {
-    const std::lock_guard lock(mutex);
-    const auto found = running.find(id);
-    return found == running.end() ? nullptr : found->second;
-  }
-  std::vector<std::shared_ptr<LoadedPlugin>> all() const {
-    const std::lock_guard lock(mutex);
-    std::vector<std::shared_ptr<LoadedPlugin>> plugins;
-    for (const auto& [id, plugin] : running) plugins.push_back(plugin);
-    return plugins;
-  }
-  Result<> load(const fs::path& folder, PluginInfo& info);
-  template <class Ask>
-  void ask(std::string_view id, PluginAnswer& answer, const Ask& forward) const {
-    if (const auto plugin = find(id))
-      forward(*plugin);
-    else
-      answer(Error{Code::unavailable, std::string(kNotRunning), {}});
-  }
-
-  HostContext& context;
-  CrmPort& crm;
-  const PluginsOptions options;
-  mutable std::mutex mutex;  // guards the next three
-  std::map<std::string, std::shared_ptr<LoadedPlugin>, std::less<>> running;
-  std::vector<PluginInfo> infos;
-  std::vector<std::string> still_loaded;
-  ChangeBus::Subscription subscription;
-  std::unique_ptr<TaskDispatcher> dispatcher;
-};
-
 Plugins::Plugins(HostContext& context, CrmPort& crm, PluginsOptions options)
-    : state_(std::make_unique<State>(context, crm, std::move(options))) {}
+    : state_(std::make_shared<State>(context, crm, std::move(options))) {}
 Plugins::~Plugins() {
   stop();
 }
 
-Result<> Plugins::State::load(const fs::path& folder, PluginInfo& info) {
-  info.id = folder.filename().string();
-  TRY(ReadManifest read, read_manifest(folder));
-  info = info_of(read.manifest);
-  if (find(info.id))
-    return Error{
-        Code::conflict, "another package of this folder has the same id: remove one of them", {}};
-  if (!options.dev_unsigned) {
-    return Error{Code::denied,
-                 "the package is not signed, and this version of the host cannot check signatures "
-                 "yet: start crm_host with --dev-unsigned to run it",
-                 {}};
-  }
-  TRY(Package package, stage_package(folder, std::move(read), context.data() / "run"));
-  bool kept = false;
-  auto plugin = LoadedPlugin::preload(std::move(package), context, crm, options, kept);
-  if (plugin) {
-    if (auto begun = (*plugin)->begin({}); !begun) {
-      if (!(*plugin)->stop()) {
-        begun.error().message += "; " + (*plugin)->why_kept();
-        LoadedPlugin::keep_for_ever(*std::move(plugin));
-        kept = true;
-      }
-      plugin = std::move(begun).error();
-    }
-  }
-  const std::lock_guard lock(mutex);
-  if (kept) still_loaded.push_back(info.id);
-  if (!plugin) return std::move(plugin).error();
-  running.emplace(info.id, *std::move(plugin));
-  return {};
-}
-
 Result<> Plugins::start() {
-  std::error_code failure;
-  std::vector<fs::path> folders;
-  fs::directory_iterator entry, end;
-  if (!state_->options.folder.empty())
-    entry = fs::directory_iterator(state_->options.folder, failure);
-  for (; !failure && entry != end; entry.increment(failure)) {
-    if (entry->is_directory(failure) && !entry->path().filename().string().starts_with("."))
-      folders.push_back(entry->path());
-  }
-  if (failure)
-    return Error{Code::unavailable,
-                 "the folder of plugins " + state_->options.folder.string() +
-                     " cannot be read: " + failure.message(),
-                 {}};
-  std::ranges::sort(folders);
+  TRY(const auto folders, find_packages(state_->options.folder));
   for (const auto& folder : folders) {
-    PluginInfo info;
-    if (auto loaded = state_->load(folder, info); loaded) {
-      info.state = "running";
-      state_->context.log().info("plugin.running",
-                                 Json::object({{"plugin", info.id}, {"version", info.version}}));
-    } else {
-      info.state = "refused";
-      info.reason = loaded.error().message;
-      state_->context.log().error(
-          "plugin.refused",
-          Json::object({{"plugin", info.id}, {"version", info.version}, {"reason", info.reason}}));
+    state_->watch.has_changed(folder);
+    const auto slot = state_->add_slot(folder);
+    PluginInfo info = slot->info();
+    auto package = state_->check(*slot, info);
+    info.state = package ? "starting" : "refused";
+    slot->change_info([&](PluginInfo& shown) { shown = info; });
+    if (!package) {
+      state_->refuse(*slot, package.error());
+      continue;
     }
-    const std::lock_guard lock(state_->mutex);
-    state_->infos.push_back(std::move(info));
+    slot->hold();
+    state_->start_side_by_side(slot, *std::move(package));
   }
-
   const auto call_run = [state = state_.get()](const std::string& id, const std::string& key,
                                                const std::string& payload, std::int64_t fence,
                                                TaskDispatcher::Done done) {
-    PluginAnswer answer = [done = std::move(done)](Result<std::string> result) {
-      done(result ? Code::ok : result.error().code);
+    const PluginSlot::Forward forward = [key, payload, fence](LoadedPlugin& plugin,
+                                                              PluginAnswer& answer) {
+      return plugin.run(key, payload, fence, answer);
     };
-    state->ask(id, answer,
-               [&](LoadedPlugin& plugin) { plugin.run(key, payload, fence, std::move(answer)); });
+    state->ask(id, forward, [done = std::move(done)](const Result<std::string>& result) {
+      done(result ? Code::ok : result.error().code);
+    });
   };
   state_->dispatcher = std::make_unique<TaskDispatcher>(
       state_->context.tasks(), state_->context.clock(), state_->context.log(), call_run);
   state_->subscription =
       state_->context.bus().subscribe([state = state_.get()](const Change& change) {
-        for (const auto& plugin : state->all()) plugin->hint(change);
+        for (const auto& slot : state->all()) slot->hint(change);
       });
-  for (const auto& plugin : state_->all()) plugin->open();
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->threads.emplace_back([state = state_] { state->work(); });
+    state_->threads.emplace_back([state = state_] { state->pulse(); });
+  }
+  state_->wait_until_idle(state_->options.start_patience);
   return state_->dispatcher->start();
+}
+
+void Plugins::wait_until_started() {
+  std::unique_lock lock(state_->mutex);
+  state_->changed.wait(lock, [&] { return state_->starting == 0; });
+}
+
+void Plugins::reload(const std::string& plugin, std::function<void(Result<PluginInfo>)> done) {
+  std::shared_ptr<PluginSlot> slot;
+  for (const auto& one : state_->all())
+    if (one->info().id == plugin) slot = one;
+  if (!slot) return done(Error{Code::not_found, "there is no such plugin", {}});
+  if (slot->info().state == "starting")
+    return done(Error{Code::conflict, "the plugin is starting: repeat when it runs", {}});
+  state_->post([state = state_.get(), slot, done = std::move(done)] {
+    state->watch.has_changed(slot->folder());
+    state->install(*slot);
+    done(slot->info());
+  });
+}
+
+void Plugins::reload_changed() {
+  state_->post([state = state_.get()] {
+    state->look_for_changes();
+    for (const auto& slot : state->all())
+      if (!slot->current() && slot->info().state == "refused") state->install(*slot);
+  });
 }
 
 void Plugins::stop() {
   state_->subscription = {};
   state_->dispatcher.reset();
-  std::map<std::string, std::shared_ptr<LoadedPlugin>, std::less<>> running;
+  std::vector<std::thread> threads;
   {
     const std::lock_guard lock(state_->mutex);
-    running.swap(state_->running);
+    state_->stopping = true;
+    threads.swap(state_->threads);
   }
-  for (auto& [id, plugin] : running) {
-    const bool stopped = plugin->stop();
-    const std::lock_guard lock(state_->mutex);
-    for (PluginInfo& info : state_->infos) {
-      if (info.id != id || info.state != "running") continue;
-      info.state = "stopped";
-      info.reason = plugin->why_kept();
+  state_->changed.notify_all();
+  const bool idle = state_->wait_until_idle(kPatience);
+  for (std::thread& thread : threads) idle ? thread.join() : thread.detach();
+  std::vector<std::thread> stops;
+  for (const auto& slot : state_->all()) {
+    const auto plugin = slot->current();
+    // A start or an exchange that does not end holds it still.
+    const bool is_held = slot->is_holding();
+    slot->go_on(nullptr);
+    if (is_held) {
+      const std::lock_guard lock(state_->mutex);
+      state_->still_loaded.push_back(slot->info().id);
+    } else if (plugin) {
+      stops.emplace_back([state = state_, slot, plugin] {
+        const bool stopped = plugin->stop();
+        slot->change_info([&](PluginInfo& info) {
+          info.state = "stopped";
+          info.reason = plugin->why_kept();
+        });
+        if (!stopped) state->keep(plugin);
+      });
     }
-    if (stopped) continue;
-    state_->still_loaded.push_back(id);
-    LoadedPlugin::keep_for_ever(std::move(plugin));
   }
+  for (std::thread& stop : stops) stop.join();
+  StartMark::forget_all(state_->context.data() / "run");
+  const std::lock_guard lock(state_->mutex);
+  std::ranges::sort(state_->still_loaded);
 }
 
 std::vector<std::string> Plugins::still_loaded() const {
@@ -178,23 +135,26 @@ std::vector<std::string> Plugins::still_loaded() const {
 }
 
 std::vector<PluginInfo> Plugins::list() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->infos;
+  std::vector<PluginInfo> infos;
+  for (const auto& slot : state_->all()) infos.push_back(slot->info());
+  return infos;
 }
 
 Json Plugins::strings(std::string_view language) const {
   Json texts = Json::object();
-  for (const auto& plugin : state_->all()) {
+  for (const auto& slot : state_->all()) {
+    const auto plugin = slot->current();
+    if (!plugin) continue;
     const auto found = plugin->strings().find(std::string(language));
     if (found == plugin->strings().end()) continue;
-    for (const auto& [key, text] : found->second.members()) texts.set(key, text);
+    texts.set(plugin->manifest().id, found->second);
   }
   return texts;
 }
 
 std::optional<PluginRoute> Plugins::route(std::string_view id, std::string_view path,
                                           std::string_view method) const {
-  const auto plugin = state_->find(id);
+  const auto plugin = state_->running(id);
   if (!plugin) return std::nullopt;
   for (const ManifestRoute& route : plugin->manifest().routes) {
     if (route.path == path && std::ranges::find(route.methods, method) != route.methods.end()) {
@@ -206,35 +166,58 @@ std::optional<PluginRoute> Plugins::route(std::string_view id, std::string_view 
 }
 
 void Plugins::settings_step(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer, [&](LoadedPlugin& plugin) {
-    plugin.settings_step(request.dump(), std::move(answer));
-  });
+  state_->ask(
+      id,
+      [text = request.dump()](LoadedPlugin& plugin, PluginAnswer& to) {
+        return plugin.settings_step(text, to);
+      },
+      std::move(answer));
 }
 
 void Plugins::calendars(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer,
-              [&](LoadedPlugin& plugin) { plugin.calendars(request.dump(), std::move(answer)); });
+  state_->ask(
+      id,
+      [text = request.dump()](LoadedPlugin& plugin, PluginAnswer& to) {
+        return plugin.calendars(text, to);
+      },
+      std::move(answer));
 }
 
 void Plugins::status(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer,
-              [&](LoadedPlugin& plugin) { plugin.status(request.dump(), std::move(answer)); });
+  state_->ask(
+      id,
+      [text = request.dump()](LoadedPlugin& plugin, PluginAnswer& to) {
+        return plugin.status(text, to);
+      },
+      std::move(answer));
 }
 
 void Plugins::sync_now(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer,
-              [&](LoadedPlugin& plugin) { plugin.sync_now(request.dump(), std::move(answer)); });
+  state_->ask(
+      id,
+      [text = request.dump()](LoadedPlugin& plugin, PluginAnswer& to) {
+        return plugin.sync_now(text, to);
+      },
+      std::move(answer));
 }
 
 void Plugins::invitation(const std::string& id, const Json& request, PluginAnswer answer) {
-  state_->ask(id, answer,
-              [&](LoadedPlugin& plugin) { plugin.invitation(request.dump(), std::move(answer)); });
+  state_->ask(
+      id,
+      [text = request.dump()](LoadedPlugin& plugin, PluginAnswer& to) {
+        return plugin.invitation(text, to);
+      },
+      std::move(answer));
 }
 
 void Plugins::http(const std::string& id, const Json& request, std::string body,
                    PluginAnswer answer) {
-  state_->ask(id, answer,
-              [&](LoadedPlugin& plugin) { plugin.http(request.dump(), body, std::move(answer)); });
+  state_->ask(
+      id,
+      [text = request.dump(), body = std::move(body)](LoadedPlugin& plugin, PluginAnswer& to) {
+        return plugin.http(text, body, to);
+      },
+      std::move(answer));
 }
 
 }  // namespace hosting

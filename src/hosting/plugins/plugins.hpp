@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -22,22 +23,58 @@ namespace hosting {
 
 struct PluginsOptions {
   std::filesystem::path folder;  // one sub-folder per package; "": no plugins
-  // Accept packages without a signature. This version cannot check signatures: without the option
-  // nothing is loaded.
+  std::string only = {};         // not "": no other plugin than this one is started
+  // Also run packages without a signature. A signature that is there is checked all the same.
   bool dev_unsigned = false;
-  // What crm.options/0 answers to every plugin: public_url and the options of the command line.
-  std::map<std::string, std::string> values;
+  // The file of signature.hpp's keys, read for each package; none when it does not exist.
+  std::filesystem::path package_keys = {};
+  // What crm.options/0 answers: to every plugin, such as public_url; and to one, by its id.
+  std::map<std::string, std::string> values = {};
+  std::map<std::string, std::map<std::string, std::string>> values_of = {};
   std::chrono::milliseconds lifecycle_deadline{60'000};  // of create, prepare, start and self_check
   // Passed to the plugin's quiesce, which is waited for a little longer.
   std::chrono::milliseconds quiesce_deadline{5'000};
+  std::chrono::milliseconds hold_deadline{5'000};  // a request waits so long for the next version
+  std::chrono::milliseconds watch_every{500};      // looks for new packages; 0: only when asked
+  std::chrono::milliseconds healthy_after{60'000};
+  // start() waits so long for plugins before it returns; the others go on starting.
+  std::chrono::milliseconds start_patience{2'000};
+  // Of a request; a step of a flow has twice, a synchronisation four times that.
+  std::chrono::milliseconds answer_deadline{30'000};
+
+  // Both kinds of values, as one plugin sees them.
+  std::map<std::string, std::string> values_for(const std::string& plugin) const {
+    auto all = values;
+    if (const auto found = values_of.find(plugin); found != values_of.end())
+      for (const auto& [name, value] : found->second) all.insert_or_assign(name, value);
+    return all;
+  }
+};
+
+// How the last exchange of a plugin's version while the host runs came out.
+struct PluginReload {
+  // "" none yet | "exchanged" | "kept": the new version failed before the old one was stopped, or
+  // the old one did not stop | "rolled_back": the new one did not start, the old one runs again |
+  // "failed": neither runs
+  std::string result;
+  std::string from, to;        // versions; to "": not known
+  std::string reason;          // why not, for the administrator
+  std::string mapping;         // of the old library: "unmapped" | "pinned" | "" not closed
+  std::string origin;          // of the new package: see PluginInfo
+  std::int64_t at = 0;         // milliseconds since 1970
+  std::int64_t closed_ms = 0;  // how long requests waited
 };
 
 struct PluginInfo {
   std::string id, version;
-  std::string state;   // "running" | "refused" | "stopped"
+  // "starting" | "running" | "stuck": a call does not return | "refused" | "stopped"
+  std::string state;
   std::string reason;  // why it was refused or could not be stopped, for the administrator
   std::string name_key, add_key, icon;
   bool has_settings = false, has_calendar = false;
+  std::string origin;     // "valid" | "unsigned" | "altered" | "refused"; "" not known
+  std::string signed_by;  // the name of the key
+  PluginReload last_reload;
 };
 
 struct PluginRoute {
@@ -59,9 +96,19 @@ class Plugins {
   Plugins(const Plugins&) = delete;
   Plugins& operator=(const Plugins&) = delete;
 
-  // Checks and starts every package of the folder, then the tasks and the hooks. A package that
-  // fails is listed as refused; the others run. unavailable: the folder cannot be read.
+  // Checks every package of the folder, then starts them side by side, with tasks and hooks.
+  // Returns when all run or start_patience is over: the others are "starting", and requests to them
+  // wait. A package that fails is listed as refused. unavailable: the folder cannot be read.
   Result<> start();
+  void wait_until_started();
+  // Exchanges the plugin, or starts it if it does not run, from what its folder holds now. `done`
+  // is called once with the outcome, on a thread of this object. not_found: there is no such
+  // plugin. [any thread]
+  void reload(const std::string& plugin, std::function<void(Result<PluginInfo>)> done);
+  // Looks for packages that are new or changed, and starts or exchanges them. Returns at once; a
+  // package that is as it was when it was last looked at is left alone, unless it does not run.
+  // [any thread]
+  void reload_changed();
   // Closes the gates, quiesces, destroys and unloads. Idempotent. A plugin that does not quiesce in
   // time stays loaded, with all it uses, because threads are never killed.
   void stop();
@@ -71,7 +118,7 @@ class Plugins {
 
   // All packages that were found, running or refused. [any thread]
   std::vector<PluginInfo> list() const;
-  // The texts of all running plugins in one object. [any thread]
+  // The texts of all running plugins: {plugin id: {key: text}}. [any thread]
   gcal::base::Json strings(std::string_view language) const;
   // The route of a running plugin; nothing when there is none for this path and method. [any
   // thread]
@@ -92,7 +139,7 @@ class Plugins {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace hosting

@@ -24,7 +24,7 @@ constexpr Offer kOffers[] = {
 };
 
 const void* find_service(const crm_host* host, const char* id) noexcept {
-  if (!id) return nullptr;
+  if (!id || !PluginHost::of(host).grants(id)) return nullptr;
   if (std::string_view(id) == CRM_MAILER && !PluginHost::of(host).context().mail()) return nullptr;
   const auto* found = std::ranges::find(kOffers, std::string_view(id), &Offer::id);
   return found == std::end(kOffers) ? nullptr : found->table;
@@ -33,14 +33,20 @@ const void* find_service(const crm_host* host, const char* id) noexcept {
 }  // namespace
 
 PluginHost::PluginHost(HostContext& context, CrmPort& crm, std::string plugin_id,
-                       std::map<std::string, std::string> options)
+                       std::map<std::string, std::string> options,
+                       std::optional<std::vector<std::string>> services)
     : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find_service},
       context_(context),
       crm_(crm),
       plugin_(std::move(plugin_id)),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      services_(std::move(services)) {}
 
 PluginHost::~PluginHost() = default;
+
+bool PluginHost::grants(std::string_view service) const {
+  return !services_ || std::ranges::find(*services_, service) != services_->end();
+}
 
 Result<Database*> PluginHost::plugin_database() const {
   const std::lock_guard lock(mutex_);

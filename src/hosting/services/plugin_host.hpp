@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host_api/crm_plugin.h"
 #include "src/hosting/services/crm_port.hpp"
@@ -19,10 +21,12 @@ namespace hosting {
 // outlives the plugin's destroy.
 class PluginHost : public crm_host {
  public:
-  // context and crm outlive the object. options: what crm.options/0 answers. Opens nothing: the
-  // plugin's own database is created at its first use of crm.sql/0.
+  // context and crm outlive the object. options: what crm.options/0 answers. services: the ids that
+  // the plugin gets tables of; without a list, all. Opens nothing: the plugin's own database is
+  // created at its first use of crm.sql/0.
   PluginHost(HostContext& context, CrmPort& crm, std::string plugin_id,
-             std::map<std::string, std::string> options = {});
+             std::map<std::string, std::string> options = {},
+             std::optional<std::vector<std::string>> services = {});
   PluginHost(const PluginHost&) = delete;
   PluginHost& operator=(const PluginHost&) = delete;
   ~PluginHost();
@@ -31,6 +35,8 @@ class PluginHost : public crm_host {
   CrmPort& crm() const { return crm_; }
   const std::string& plugin() const { return plugin_; }
   const std::map<std::string, std::string>& options() const { return options_; }
+  // Does the plugin's manifest name the service? Administrators read there what a plugin can do.
+  bool grants(std::string_view service) const;
   // data/plugins/<id>.sqlite, opened at the first call. [any thread]
   Result<Database*> plugin_database() const;
 
@@ -43,6 +49,7 @@ class PluginHost : public crm_host {
   CrmPort& crm_;
   std::string plugin_;
   std::map<std::string, std::string> options_;
+  std::optional<std::vector<std::string>> services_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Database> database_;
 };

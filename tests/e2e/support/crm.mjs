@@ -1,6 +1,8 @@
 // A user of the CRM, over the JSON API of src/host/web/README.md: a cookie, a CSRF token, one
 // method for each action of a user.
 
+import { PLUGIN } from './paths.mjs';
+
 export class CrmError extends Error {
   constructor(status, body, what) {
     const { key, code, message } = body?.error ?? {};
@@ -79,7 +81,8 @@ export class Crm {
   calendars = () => this.call('GET', '/api/calendars');
   accounts = () => this.call('GET', '/api/accounts');
   connectors = () => this.call('GET', '/api/connectors');
-  strings = (language) => this.call('GET', `/api/strings/${language}`);
+  /** The texts of the Google plugin. */
+  strings = async (language) => (await this.call('GET', `/api/strings/${language}`))[PLUGIN] ?? {};
   plugins = () => this.call('GET', '/api/plugins');
   show = (calendar, visible) =>
     this.call('PATCH', `/api/calendars/${encodeURIComponent(calendar)}`, { visible });

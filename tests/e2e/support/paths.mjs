@@ -17,3 +17,6 @@ export const PLUGINS = join(BUILD, 'plugins');
 export function missing() {
   return [EMULATOR, HOST, join(PLUGINS, 'google_calendar')].filter((path) => !existsSync(path));
 }
+
+/** The id of the Google plugin. */
+export const PLUGIN = 'com.example.google_calendar';

@@ -2,9 +2,10 @@
 
 import { consent } from './consent.mjs';
 import { CrmError } from './crm.mjs';
+import { PLUGIN } from './paths.mjs';
 import { until } from './until.mjs';
 
-export const PLUGIN = 'com.example.google_calendar';
+export { PLUGIN };
 export const CLIENT = {
   client_id: 'demo.apps.googleusercontent.example',
   client_secret: 'GOCSPX-demo',

@@ -8,7 +8,7 @@ import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from '../world/people.mjs'
 import { writeWorld } from '../world/world.mjs';
 import { Crm } from './crm.mjs';
 import { Google } from './google.mjs';
-import { EMULATOR, HOST, PLUGINS, missing } from './paths.mjs';
+import { EMULATOR, HOST, PLUGIN, PLUGINS, missing } from './paths.mjs';
 import { freePorts, Program } from './program.mjs';
 import { scratch } from './scratch.mjs';
 import { connect, storeClient } from './setup.mjs';
@@ -112,8 +112,8 @@ export class Stage {
         '--dev-unsigned',
         // Only the tests of the undo time wait for it.
         '--plugin-option',
-        `undo_seconds=${this.undoSeconds}`,
-        ...(authority ? ['--plugin-option', `ca_file=${authority}`] : []),
+        `${PLUGIN}:undo_seconds=${this.undoSeconds}`,
+        ...(authority ? ['--plugin-option', `${PLUGIN}:ca_file=${authority}`] : []),
         ...args,
       ],
       { env, wrap, echo: this.echo },

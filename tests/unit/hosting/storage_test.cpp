@@ -198,20 +198,28 @@ std::variant<CommandLine, int> read(std::vector<const char*> arguments) {
 }
 
 TEST(CommandLineTest, EachOptionIsRead) {
-  const auto line = std::get<CommandLine>(
-      read({"--data", "/d", "--plugins", "/p", "--listen", "[::1]:0", "--database", "sqlite:/x.db",
-            "--google-base", "http://127.0.0.1:8081/", "--public-url", "https://crm.example",
-            "--plugin-option", "client_id=a", "--plugin-option", "empty=", "--dev-unsigned",
-            "--log-level", "warning"}));
+  const auto line = std::get<CommandLine>(read({"--data",          "/d",
+                                                "--plugins",       "/p",
+                                                "--listen",        "[::1]:0",
+                                                "--database",      "sqlite:/x.db",
+                                                "--google-base",   "http://127.0.0.1:8081/",
+                                                "--public-url",    "https://crm.example",
+                                                "--plugin-option", "com.example.a:client_id=a:b",
+                                                "--plugin-option", "com.example.a:empty=",
+                                                "--plugin-option", "for_all=c:d",
+                                                "--dev-unsigned",  "--log-level",
+                                                "warning"}));
   EXPECT_EQ(line.data, "/d");
   EXPECT_EQ(line.plugins, "/p");
   EXPECT_EQ(line.address, "::1");
   EXPECT_EQ(line.port, 0);
   EXPECT_EQ(line.database, "/x.db");
   EXPECT_EQ(line.public_url, "https://crm.example");
-  EXPECT_EQ(line.plugin_options,
-            (std::map<std::string, std::string>{
-                {"client_id", "a"}, {"empty", ""}, {"google_base", "http://127.0.0.1:8081"}}));
+  EXPECT_EQ(line.plugin_options, (std::map<std::string, std::string>{{"for_all", "c:d"}}));
+  EXPECT_EQ(line.plugin_options_of,
+            (std::map<std::string, std::map<std::string, std::string>>{
+                {"com.example.a", {{"client_id", "a:b"}, {"empty", ""}}},
+                {"com.example.google_calendar", {{"google_base", "http://127.0.0.1:8081"}}}}));
   EXPECT_TRUE(line.dev_unsigned);
   EXPECT_EQ(line.log_level, gcal::base::Level::warning);
   EXPECT_EQ(std::get<CommandLine>(read({"--data", "/d", "--log-level", "debug"})).log_level,
@@ -224,8 +232,12 @@ TEST(CommandLineTest, MistakesEndTheProgramWithAReason) {
       {{"--database", "x.db"}, "crm_host: --database: sqlite:PATH is expected"},
       {{"--public-url", "crm.example"}, "crm_host: --public-url: an address such as"},
       {{"--google-base", "x"}, "crm_host: --google-base: an address such as"},
-      {{"--plugin-option", "client_id"}, "crm_host: --plugin-option: NAME=VALUE is expected"},
-      {{"--plugin-option", "=a"}, "crm_host: --plugin-option: NAME=VALUE is expected"}};
+      {{"--plugin-option", "a.b:id"},
+       "crm_host: --plugin-option: [ID:]NAME= and what the plugin is to read are expected"},
+      {{"--plugin-option", "a.b:id=", "--plugin-option-file", "id"},
+       "crm_host: --plugin-option-file: [ID:]NAME= and what the plugin is to read are expected"},
+      {{"--plugin-option", "a.b:=a"},
+       "crm_host: --plugin-option: [ID:]NAME= and what the plugin is to read are expected"}};
   for (const auto& [arguments, reason] : cases) {
     std::vector<const char*> all{"--data", "/d"};
     all.insert(all.end(), arguments.begin(), arguments.end());

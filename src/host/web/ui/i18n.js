@@ -1,12 +1,13 @@
-// Texts by key in the user's language: the page's own and those of all plugins. An unknown key is
-// shown as it is, so that a missing text is noticed.
+// Texts by key in the user's language: the page's own and those of the plugins, each of which has
+// keys of its own. An unknown key is shown as it is, so that a missing text is noticed.
 import { get } from './api.js';
 import { de } from './strings/de.js';
 import { en } from './strings/en.js';
 
 const own = { de, en };
 let language = 'en';
-let foreign = {};
+let foreign = {}; // plugin -> key -> text
+let speaker = ''; // the plugin whose flow is on the screen
 let plural = new Intl.PluralRules('en');
 let numbers = new Intl.NumberFormat('en');
 
@@ -44,14 +45,31 @@ export async function loadPluginTexts() {
   }
 }
 
+export const hasTextsOf = (plugin) => plugin in foreign;
+
+// Whose texts are meant by the keys of a flow's steps; '' when none is shown.
+export function setSpeaker(plugin) {
+  speaker = plugin || '';
+}
+
 export const number = (value) => numbers.format(value);
 
-export const hasText = (key) => key in own[language] || key in foreign;
+// Another plugin's text never replaces the page's, nor that of the plugin that is meant.
+function textOf(key, plugin) {
+  if (plugin) return foreign[plugin]?.[key] ?? own[language][key];
+  return (
+    own[language][key] ??
+    foreign[speaker]?.[key] ??
+    Object.values(foreign).find((texts) => key in texts)?.[key]
+  );
+}
+
+export const hasText = (key, plugin) => textOf(key, plugin) !== undefined;
 
 // A text whose {name} placeholders are filled from `args`. Where `key` names a table {one, other},
-// args.count selects the form.
-export function t(key, args = {}) {
-  let text = own[language][key] ?? foreign[key];
+// args.count selects the form. `plugin`: whose key it is, where that is known.
+export function t(key, args = {}, plugin = '') {
+  let text = textOf(key, plugin);
   if (text && typeof text === 'object')
     text = text[plural.select(Number(args.count ?? 0))] ?? text.other;
   if (typeof text !== 'string') return String(key);

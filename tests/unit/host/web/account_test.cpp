@@ -44,6 +44,52 @@ TEST_F(AccountPage, AccountIsShownWithItsCalendarsAndItsDefault) {
   EXPECT_FALSE(one.contains("config")) << "it belongs to the plugin";
 }
 
+// Nothing would carry what is made in its calendars to the other side.
+TEST_F(AccountPage, PluginThatDoesNotRunIsSaidAndItsCalendarIsNoDefault) {
+  const auto id =
+      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  ASSERT_TRUE(id);
+  const Json wanted = Json::object({{"calendar", *id}});
+  const auto event = Json::object(
+      {{"event",
+        *Json::parse(
+            R"({"title":"Visit","start":{"date":"2026-03-02"},"end":{"date":"2026-03-03"}})")}});
+  const auto calendar_of_a_new_one = [&] {
+    const Reply created = page_.post("/api/events", event);
+    EXPECT_EQ(created.status, 201) << created.body;
+    return page_.get("/api/events/" + created.json().string("id")).json().string("calendar");
+  };
+  ASSERT_EQ(page_.put("/api/calendars/default", wanted).status, 200);
+  EXPECT_EQ(page_.get("/api/accounts").json().items()[0].string("plugin_state"), "running");
+  EXPECT_EQ(calendar_of_a_new_one(), *id);
+  for (const char* state : {"refused", "stopped", "stuck"}) {
+    script.list[0].state = state;
+    const Json account = page_.get("/api/accounts").json().items()[0];
+    EXPECT_EQ(account.string("plugin_state"), state);
+    EXPECT_FALSE(account["calendars"].items()[0]["is_carried"].as_bool());
+    EXPECT_EQ(page_.put("/api/calendars/default", wanted).status, 400) << state;
+    EXPECT_NE(calendar_of_a_new_one(), *id) << state;
+  }
+  script.list.clear();
+  EXPECT_EQ(page_.get("/api/accounts").json().items()[0].string("plugin_state"), "missing");
+}
+
+TEST_F(AccountPage, AccountIsRemovedByTheHostOnlyWhileItsPluginDoesNotRun) {
+  const auto id =
+      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  ASSERT_TRUE(id);
+  ASSERT_TRUE(crm->calendars().set_default(user_, *id));
+  EXPECT_EQ(page_.erase(path("")).status, 409) << "the plugin revokes its access first";
+  script.list[0].state = "refused";
+  EXPECT_EQ(bert().erase(path("")).status, 404);
+  EXPECT_EQ(page_.erase(path("")).status, 200);
+  EXPECT_TRUE(page_.get("/api/accounts").json().items().empty());
+  const auto calendar = crm->calendars().get(*id);
+  ASSERT_TRUE(calendar);
+  EXPECT_EQ(calendar->state, "gone");
+  EXPECT_FALSE(calendar->is_default);
+}
+
 TEST_F(AccountPage, DisconnectedAccountDoesNotExist) {
   ASSERT_TRUE(crm->accounts().set_state(account_, "disconnected", kPlugin));
   EXPECT_EQ(page_.get(path("/status")).status, 404);

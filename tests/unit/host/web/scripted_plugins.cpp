@@ -28,12 +28,20 @@ Result<> Plugins::start() {
 }
 void Plugins::stop() {}
 
+void Plugins::reload(const std::string& plugin, std::function<void(Result<PluginInfo>)> done) {
+  for (const PluginInfo& info : state_->script.list)
+    if (info.id == plugin) return done(info);
+  done(Error{Code::not_found, "there is no such plugin", {}});
+}
+
 std::vector<PluginInfo> Plugins::list() const {
   return state_->script.list;
 }
 
 gcal::base::Json Plugins::strings(std::string_view language) const {
-  return gcal::base::Json::object({{"diary.name", language == "de" ? "Tagebuch" : "Diary"}});
+  return gcal::base::Json::object(
+      {{"com.example.diary",
+        gcal::base::Json::object({{"diary.name", language == "de" ? "Tagebuch" : "Diary"}})}});
 }
 
 std::optional<PluginRoute> Plugins::route(std::string_view plugin, std::string_view path,

@@ -79,7 +79,8 @@ TEST_F(Files, PathThatLeavesTheFolderIs404) {
 }
 
 TEST_F(Files, TextsExistInTwoLanguages) {
-  EXPECT_EQ(browser().get("/api/strings/de").json().string("diary.name"), "Tagebuch");
+  EXPECT_EQ(browser().get("/api/strings/de").json()["com.example.diary"].string("diary.name"),
+            "Tagebuch");
   EXPECT_EQ(browser().get("/api/strings/fr").status, 404);
 }
 

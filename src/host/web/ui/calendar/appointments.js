@@ -19,7 +19,13 @@ import { nextHalfHour } from './times.js';
 // Where a new appointment goes unless the user chooses another calendar.
 function defaultCalendar(calendars) {
   return (
-    calendars.find((item) => item.is_default && isWritable(item) && item.state !== 'gone') ||
+    calendars.find(
+      (item) =>
+        item.is_default &&
+        item.is_carried !== false &&
+        isWritable(item) &&
+        item.state !== 'gone',
+    ) ||
     calendars.find((item) => item.own) ||
     calendars[0]
   );

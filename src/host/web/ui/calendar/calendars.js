@@ -4,8 +4,9 @@ import { t } from '../i18n.js';
 export const calendarName = (calendar) => calendar.name || t('calendar.own');
 
 // A calendar that is only shown becomes editable when it becomes the default.
-export const canBeDefault = ({ own, state, role }) =>
-  own || (state !== 'gone' && ['owner', 'writer'].includes(role));
+// While its plugin does not work, nothing would carry its appointments to the other side.
+export const canBeDefault = ({ own, state, role, is_carried: isCarried }) =>
+  own || (isCarried !== false && state !== 'gone' && ['owner', 'writer'].includes(role));
 
 export const isWritable = (calendar) =>
   calendar.own ||

@@ -12,9 +12,18 @@ const LONG_WAIT_MS = 60000;
 
 const decisions = (account) => (account.health?.attention || []).filter((item) => item.action);
 
+// Does the plugin of the account work, or is it about to?
+export const isCarried = ({ plugin_state: state }) =>
+  state === undefined || ['running', 'starting'].includes(state);
+
+export const pluginText = ({ plugin_state: state }) =>
+  t(hasText(`account.plugin.${state}`) ? `account.plugin.${state}` : 'account.plugin.off');
+
 export const needsPerson = (account) =>
   account.state === 'active' &&
-  (['needs_auth', 'attention'].includes(account.health?.state) || decisions(account).length > 0);
+  (!isCarried(account) ||
+    ['needs_auth', 'attention'].includes(account.health?.state) ||
+    decisions(account).length > 0);
 
 // Longer than a moment: changes wait for the other side.
 export const waitsLong = ({ state, health }, now) =>
@@ -23,20 +32,24 @@ export const waitsLong = ({ state, health }, now) =>
   (health.waiting_since || 0) > 0 &&
   now - health.waiting_since > LONG_WAIT_MS;
 
-function waitingText({ health }, now) {
-  const what = attentionText({ key: health.reason, args: health.args });
+function waitingText({ health, plugin }, now) {
+  const what = attentionText({ key: health.reason, args: health.args }, plugin);
   return health.until > now
     ? `${what} ${t('health.next', { when: formatIn(health.until, now) })}`
     : what;
 }
 
-export const attentionText = (item) =>
-  item?.key && hasText(item.key) ? t(item.key, item.args || {}) : t('account.attention');
+export const attentionText = (item, plugin) =>
+  item?.key && hasText(item.key, plugin)
+    ? t(item.key, item.args || {}, plugin)
+    : t('account.attention');
 
 function healthText(account) {
+  if (!isCarried(account)) return pluginText(account);
   const { state, reason, args } = account.health;
   return attentionText(
     ['needs_auth', 'attention'].includes(state) ? { key: reason, args } : decisions(account)[0],
+    account.plugin,
   );
 }
 

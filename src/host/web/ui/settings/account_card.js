@@ -9,7 +9,7 @@ import { html, useEffect, useState } from '../html.js';
 import { currentLanguage, hasText, messageOf, number, t } from '../i18n.js';
 import { calendarName } from '../calendar/calendars.js';
 import { formatAgo, formatIn } from '../calendar/format.js';
-import { attentionText } from '../frame/health_line.js';
+import { attentionText, isCarried, pluginText } from '../frame/health_line.js';
 import { beginFlow } from './begin_flow.js';
 import { InvitationsCard } from './invitations_card.js';
 
@@ -29,7 +29,9 @@ function timeOf(value) {
 }
 
 function stateOf(account, defaultCalendar, hasDefault) {
-  if (account.state === 'paused') return { state: 'off', text: t('health.off') };
+  if (!isCarried(account)) return { state: 'attention', text: pluginText(account) };
+  if (account.state === 'paused')
+    return { state: 'off', text: t('health.off', {}, account.plugin) };
   const state = STATE_BADGE[account.health?.state] ? account.health.state : 'ok';
   const { reason, args } = account.health || {};
   // The default was changed on the calendar page, and the plugin has not looked since.
@@ -37,7 +39,10 @@ function stateOf(account, defaultCalendar, hasDefault) {
     return { state, text: t('account.no_default', { name: calendarName(defaultCalendar) }) };
   return {
     state,
-    text: reason && hasText(reason) ? t(reason, args || {}) : t(`account.state.${state}`),
+    text:
+      reason && hasText(reason, account.plugin)
+        ? t(reason, args || {}, account.plugin)
+        : t(`account.state.${state}`),
   };
 }
 
@@ -106,7 +111,7 @@ function useStatus(account) {
   const next = status?.next_poll_at || 0;
   const now = useNow(5000);
   const isDue = next > 0 && next < now;
-  const changed = JSON.stringify([account.state, account.health, isDue]);
+  const changed = JSON.stringify([account.state, account.plugin_state, account.health, isDue]);
   useEffect(() => {
     let ended = false;
     api
@@ -157,13 +162,18 @@ function Facts({ account, status, isDefaultHere, defaultCalendar, now }) {
 
 export function AccountCard({ account, plugin, calendars, reload }) {
   const [confirm, setConfirm] = useState(false);
+  const [removing, setRemoving] = useState(false);
   const [busy, setBusy] = useState(false);
   const status = useStatus(account);
   const defaultCalendar = calendars.find((item) => item.is_default);
   // An account without the default calendar works, but is not shown as "good".
   const hasDefault = defaultCalendar?.account === account.id;
   const health = account.health || {};
-  const attention = (health.attention || []).filter((item) => item.key !== health.reason);
+  const carried = isCarried(account);
+  // What the plugin said before it stopped is no longer known to be true.
+  const attention = carried
+    ? (health.attention || []).filter((item) => item.key !== health.reason)
+    : [];
 
   const act = async (path, done) => {
     try {
@@ -192,6 +202,17 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       showToast(messageOf(error), { kind: 'bad' });
     }
   };
+  // By the host: the plugin, which would revoke its access first, does not run.
+  const remove = async () => {
+    setRemoving(false);
+    try {
+      await api.del(`/api/accounts/${api.segment(account.id)}`);
+      showToast(t('account.removed'));
+    } catch (error) {
+      showToast(messageOf(error), { kind: 'bad' });
+    }
+    reload();
+  };
   const paused = account.state === 'paused';
   return html`<li class=${`card account ${kind}`}>
     <header class="account-head">
@@ -214,6 +235,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       }
       ${
         !paused &&
+        carried &&
         state !== 'needs_auth' &&
         html`<${Button}
           class="small"
@@ -227,7 +249,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       <${Menu}
         label=${t('account.menu', { name: account.title })}
         items=${[
-          {
+          carried && {
             label: t('account.options'),
             icon: 'sliders-horizontal',
             action: () => flow('options', 'calendars'),
@@ -240,12 +262,12 @@ export function AccountCard({ account, plugin, calendars, reload }) {
               }
             : { label: t('account.pause'), icon: 'pause', action: () => setConfirm(true) },
           {
-            label: t('account.disconnect'),
+            label: t(carried ? 'account.disconnect' : 'account.remove'),
             icon: 'unplug',
             danger: true,
-            action: () => flow('options', 'disconnect'),
+            action: () => (carried ? flow('options', 'disconnect') : setRemoving(true)),
           },
-        ]}
+        ].filter(Boolean)}
       />
     </header>
     <div class="account-state">
@@ -254,6 +276,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
         <span>${text}</span>
       </p>
       ${
+        carried &&
         state === 'ok' &&
         health.reason === 'health.not_synchronised' &&
         html`<div>
@@ -268,6 +291,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
         </div>`
       }
       ${
+        carried &&
         health.progress?.total > 0 &&
         html`<div class="account-progress">
           <${ProgressBar} done=${health.progress.done} total=${health.progress.total} />
@@ -282,7 +306,7 @@ export function AccountCard({ account, plugin, calendars, reload }) {
       ${attention.map(
         (item) => html`<div class="attention">
           <${Icon} name=${item.action ? 'triangle-alert' : 'info'} />
-          <span dir="auto">${attentionText(item)}</span>
+          <span dir="auto">${attentionText(item, account.plugin)}</span>
           ${
             item.action === 'options' &&
             html`<${Button}
@@ -324,6 +348,17 @@ export function AccountCard({ account, plugin, calendars, reload }) {
         }}
       >
         <p>${t('account.pause_text')}</p>
+      <//>`
+    }
+    ${
+      removing &&
+      html`<${Confirm}
+        title=${t('account.remove_title')}
+        action=${t('account.remove')}
+        onClose=${() => setRemoving(false)}
+        onConfirm=${remove}
+      >
+        <p>${t('account.remove_text')}</p>
       <//>`
     }
   </li>`;

@@ -5,7 +5,7 @@ import { Button, Empty, Icon, LoadError, Notice, Skeleton } from '../components/
 import { Dialog } from '../components/dialog.js';
 import { showToast } from '../components/toast.js';
 import { html, useEffect, useMemo, useState } from '../html.js';
-import { hasText, messageOf, t } from '../i18n.js';
+import { hasText, hasTextsOf, loadPluginTexts, messageOf, t } from '../i18n.js';
 import { coalesced } from '../coalesce.js';
 import { onLive } from '../live.js';
 import { formatAgo } from '../calendar/format.js';
@@ -26,7 +26,11 @@ function createAccountsStore() {
     // Connectors are fetched separately: an account can be added whatever else fails (S-09).
     api
       .get('/api/connectors')
-      .then((connectors) => store.set({ connectors }))
+      .then(async (connectors) => {
+        // A plugin may have started after the page was opened.
+        if (!connectors.every((item) => hasTextsOf(item.plugin))) await loadPluginTexts();
+        store.set({ connectors });
+      })
       .catch((error) => store.set({ error }));
     try {
       const [accounts, drafts, calendars] = await Promise.all([
@@ -98,14 +102,14 @@ function AddButtons({ connectors, drafts, kind = 'primary' }) {
           busy=${busy === item.plugin}
           onClick=${() => begin(item)}
         >
-          + ${t(item.add_key)}
+          + ${t(item.add_key, {}, item.plugin)}
         <//>`,
     )}
     ${
       asking &&
       html`<${DraftQuestion}
         draft=${asking.draft}
-        name=${t(asking.item.name_key)}
+        name=${t(asking.item.name_key, {}, asking.item.plugin)}
         onNew=${() => add(asking.item.plugin, asking.draft.flow)}
         onClose=${() => setAsking(null)}
       />`
@@ -155,7 +159,7 @@ export function CalendarAccounts() {
 
   const nameOf = (plugin) => {
     const found = connectors?.find((item) => item.plugin === plugin);
-    return found ? t(found.name_key) : plugin;
+    return found ? t(found.name_key, {}, plugin) : plugin;
   };
   const setups = drafts.filter((draft) => draft.kind === 'setup');
   const add = html`<${AddButtons} connectors=${connectors || []} drafts=${setups} />`;

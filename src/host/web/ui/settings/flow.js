@@ -3,7 +3,7 @@
 import { Button, Icon, LoadError, Notice, Skeleton } from '../components/basics.js';
 import { Dialog } from '../components/dialog.js';
 import { html, useLayoutEffect, useRef, useState } from '../html.js';
-import { hasText, messageOf, t } from '../i18n.js';
+import { hasText, messageOf, setSpeaker, t } from '../i18n.js';
 import { href, route } from '../router.js';
 import { useStore } from '../store.js';
 import { ConfirmPassword } from './confirm_password.js';
@@ -89,6 +89,8 @@ export function FlowPage({ id }) {
   const flow = useFlow(id);
   const { step, info, isSetup, error } = flow;
   const [asking, setAsking] = useState(false);
+  setSpeaker(info?.plugin);
+  useLayoutEffect(() => () => setSpeaker(''), []);
   const { query } = useStore(route); // ?error=: the return from the other side's page failed
   const title = useRef(null);
   useLayoutEffect(() => {

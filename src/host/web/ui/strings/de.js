@@ -429,6 +429,18 @@ export const de = {
   'account.disconnect': 'Verbindung trennen',
   'account.reconnect': 'Neu verbinden',
   'account.calendars': 'Sichtbare Kalender',
+  'account.plugin.starting': 'Startet',
+  'account.plugin.stuck':
+    'Das Plugin dieses Kontos antwortet nicht. Termine können verspätet sein.',
+  'account.plugin.missing':
+    'Das Plugin dieses Kontos ist nicht mehr installiert: Es wird nichts abgeglichen.',
+  'account.plugin.off':
+    'Das Plugin dieses Kontos läuft nicht: Es wird nichts abgeglichen. Den Grund sehen Administratoren unter „Plugins“.',
+  'account.remove': 'Konto entfernen',
+  'account.remove_title': 'Dieses Konto entfernen?',
+  'account.remove_text':
+    'Die Termine bleiben im CRM. Das Plugin läuft nicht, sein Zugriff kann deshalb nicht widerrufen werden: Läuft es gar nicht mehr, entfernen Sie den Zugriff in den Einstellungen der anderen Seite.',
+  'account.removed': 'Das Konto wurde entfernt.',
   'account.state.ok': 'Verbunden',
   'account.state.working': 'Termine werden abgeglichen',
   'account.state.waiting': 'Wartet',
@@ -552,9 +564,22 @@ export const de = {
   'card.open_answer': 'Hat noch nicht geantwortet',
   'card.appointment_with': 'Termin mit {name}',
 
+  'plugins.crashed':
+    'Version {version} hat das CRM beendet ({how} in {call}) und bleibt außen vor. Installieren Sie eine andere Version, oder lassen Sie diese wieder zu.',
+  'plugins.allow': 'Wieder zulassen',
   'plugins.none': 'Keine Plugins',
   'plugins.none_text': 'Legen Sie ein Plugin in den Plugin-Ordner, dann erscheint es hier.',
   'plugins.version': 'Version {version}',
+  'plugins.origin.valid': 'Signiert von {name}',
+  'plugins.origin.unsigned': 'Nicht signiert',
+  'plugins.origin.altered': 'Das Paket wurde verändert.',
+  'plugins.origin.refused': 'Der Signatur wird nicht vertraut',
+  'plugins.reload': 'Neu laden',
+  'plugins.reload.exchanged': 'Version {to} hat {from} im laufenden Betrieb abgelöst.',
+  'plugins.reload.kept': 'Version {to} wurde nicht übernommen, {from} läuft weiter:',
+  'plugins.reload.rolled_back': 'Version {to} ist nicht gestartet, {from} läuft wieder:',
+  'plugins.reload.failed': 'Version {to} ist nicht gestartet, und {from} auch nicht wieder:',
+  'plugins.reload.pinned': 'Der Code von {from} bleibt bis zum Neustart des CRM im Speicher.',
   'plugins.state.running': 'Läuft',
   'plugins.state.starting': 'Startet',
   'plugins.state.stopped': 'Angehalten',

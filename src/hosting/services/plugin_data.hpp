@@ -1,0 +1,20 @@
+// What the host itself keeps of a plugin: sealed secrets, tasks, flows and accounts. Used by the
+// command that removes a plugin. It must never touch what belongs to the CRM: appointments stay.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "src/hosting/storage/sqlite_database.hpp"
+
+namespace hosting {
+
+// How many secrets of the plugin have the account's id in their key; account "": all of them.
+Result<std::int64_t> count_secrets(Database& database, std::string_view plugin,
+                                   std::string_view account);
+Result<> erase_secrets(Database& database, std::string_view plugin, std::string_view account);
+
+// Forgets the plugin: its secrets, tasks, flows and accounts. Its own database is a file.
+Result<> erase_plugin(Database& database, std::string_view plugin);
+
+}  // namespace hosting
