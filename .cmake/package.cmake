@@ -1,4 +1,5 @@
-# Lays out the plugin package: library, strings, and the manifest with the SHA-256 of every file.
+# Lays out the plugin package: library, strings, and the manifest with SHA-256 and size of
+# every file.
 # Run after each link:
 # cmake -DNAME=... -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
 # MANIFESTS holds NAME.json and strings/.
@@ -15,9 +16,14 @@ foreach(file IN LISTS files)
     configure_file(${MANIFESTS}/${file} ${PACKAGE}/${file} COPYONLY)
   endif()
   file(SHA256 ${PACKAGE}/${file} digest)
-  list(APPEND entries "\"${file}\": \"sha256:${digest}\"")
+  file(SIZE ${PACKAGE}/${file} size)
+  list(APPEND entries "\"${file}\": {\"sha256\": \"${digest}\", \"size\": ${size}}")
 endforeach()
 list(JOIN entries ", " entries)
 file(READ ${MANIFESTS}/${NAME}.json manifest)
 string(REPLACE "\"files\": {}" "\"files\": {${entries}}" manifest "${manifest}")
-file(WRITE ${PACKAGE}/${NAME}.json "${manifest}")
+# A signature of the build before fits no longer. The manifest is renamed into place last: that is
+# when a running host looks at the package.
+file(REMOVE ${PACKAGE}/${NAME}.sig)
+file(WRITE ${PACKAGE}/../.${NAME}.json.new "${manifest}")
+file(RENAME ${PACKAGE}/../.${NAME}.json.new ${PACKAGE}/${NAME}.json)

@@ -225,7 +225,8 @@ TEST_F(Contract, AnyOrderOfTheLifecycleIsSilentBeforeStartAndAfterQuiesce) {
     PluginDriver prepared_only(host, library_.entry());
     EXPECT_TRUE(prepared_only.prepare());
     EXPECT_TRUE(prepared_only.prepare()) << "prepare is repeatable";
-    EXPECT_EQ(threads(), before) << "prepare starts nothing";
+    EXPECT_TRUE(prepared_only.self_check()) << "it is checked before it starts";
+    EXPECT_EQ(threads(), before) << "both start nothing";
   }
   PluginDriver plugin(host, library_.entry());
   begin(plugin);

@@ -7,8 +7,9 @@ namespace gcal::store {
 namespace {
 
 constexpr std::int64_t kVersion = 10;
-// The oldest version that may use what this one writes; raised only if older code would misread it.
-constexpr std::int64_t kMinReader = 1;
+// The oldest version that may use what this one writes: the one before, to which a host goes back
+// when this one fails. Steps only add, so that it finds what it knows; older ones are refused.
+constexpr std::int64_t kMinReader = kVersion - 1;
 
 // `side` is a sync::SideName: 0 for the CRM, 1 for the remote side, whose columns begin with
 // google_. A remote base that equals the CRM's is stored as '='. `observed` has the pending

@@ -36,7 +36,21 @@ TEST(ManifestTest, EachMemberIsRead) {
   EXPECT_THAT(read.routes[0].methods, ElementsAre("GET", "POST"));
   EXPECT_TRUE(read.routes[0].needs_session);
   EXPECT_EQ(read.routes[0].max_body, 1048576u);
-  EXPECT_EQ(read.files, (std::map<std::string, std::string>{{"lib/p.so", std::string(64, 'a')}}));
+  EXPECT_EQ(read.files, (std::map<std::string, PackageFile>{
+                            {"lib/p.so", PackageFile{std::string(64, 'a'), std::nullopt}}}));
+}
+
+TEST(ManifestTest, FileMayHaveASizeBesideItsChecksum) {
+  const std::string hex(64, 'b');
+  const auto entry = [&](Json size) {
+    return with(
+        manifest(), "files",
+        Json::object({{"lib/p.so", Json::object({{"sha256", hex}, {"size", std::move(size)}})}}));
+  };
+  EXPECT_EQ(must(parse_manifest(entry(1234).dump())).files.at("lib/p.so"),
+            (PackageFile{hex, 1234}));
+  EXPECT_FALSE(parse_manifest(entry(-1).dump()));
+  EXPECT_FALSE(parse_manifest(entry("1234").dump()));
 }
 
 TEST(ManifestTest, ListsAndRoutesMayBeLeftOut) {
@@ -137,8 +151,8 @@ class PackageTest : public ::testing::Test {
     Manifest manifest = must(parse_manifest(
         with(test::manifest(), "files", Json::object({{"lib/p.so", kDigest}})).dump()));
     manifest.library = "p.so";
-    manifest.files = {{"p.so", digest("code")}, {"strings/en.json", digest(texts)}};
-    return stage_package(package_, {manifest, manifest.id}, folder_.path() / "run");
+    manifest.files = {{"p.so", {digest("code"), 4}}, {"strings/en.json", {digest(texts), {}}}};
+    return stage_package(package_, {manifest.id, {}}, manifest, folder_.path() / "run");
   }
 
   TemporaryFolder folder_;
@@ -162,7 +176,7 @@ TEST_F(PackageTest, DamagedTextsAreNamed) {
 
 TEST_F(PackageTest, FileThatCannotBeReadOrCopiedIsAFaultOfTheDisk) {
   std::filesystem::create_symlink("nowhere", package_ / "test.json");
-  const auto link = read_manifest(package_);
+  const auto link = read_package_text(package_);
   ASSERT_FALSE(link);
   EXPECT_EQ(link.error().code, Code::unavailable);
   EXPECT_THAT(link.error().message, HasSubstr("cannot read " + (package_ / "test.json").string()));

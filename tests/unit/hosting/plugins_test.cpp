@@ -2,13 +2,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <functional>
 #include <future>
 
-#include "src/common/base/bytes.hpp"
-#include "src/hosting/plugins/plugins.hpp"
-#include "tests/unit/host/crm_fixture.hpp"
+#include "tests/unit/hosting/packages_fixture.hpp"
 
 namespace host::test {
 namespace {
@@ -19,87 +15,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const std::filesystem::path kLibraries = TEST_PLUGINS;
-
-class PluginsTest : public CrmTest {
- protected:
-  ~PluginsTest() override { stop(); }
-
-  std::filesystem::path packages() const { return folder_.path() / "packages"; }
-  std::filesystem::path package() const { return packages() / "test"; }
-
-  static Json manifest(const std::string& id = "com.example.good") {
-    return json(R"({"manifest_version": 1, "id": ")" + id +
-                R"(", "version": "1.2.3", "abi": {"major": 0, "minor": 2},
-      "name_key": "test.name", "add_key": "test.add", "icon": "calendar", "vendor": "Example",
-      "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
-      "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],
-      "routes": [{"path": "webhook", "methods": ["POST"], "auth": "none", "max_body": 100}],
-      "hooks": ["event_changed", "account_changed", "record_changed"], "files": {}})");
-  }
-  static std::string digest(const std::filesystem::path& file) {
-    return "sha256:" +
-           gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(read_text(file))));
-  }
-
-  // A package around one of the libraries. The manifest's files are those that lie there.
-  void lay(const std::string& library, Json document = manifest(),
-           const std::string& name = "test") {
-    const auto folder = packages() / name;
-    std::filesystem::create_directories(folder / "strings");
-    std::filesystem::copy_file(kLibraries / ("libplugin_" + library + ".so"), folder / "libtest.so",
-                               std::filesystem::copy_options::overwrite_existing);
-    write_text(folder / "strings" / "en.json", R"({"test.name": "Test"})");
-    document.set("files",
-                 Json::object({{"libtest.so", digest(folder / "libtest.so")},
-                               {"strings/en.json", digest(folder / "strings" / "en.json")}}));
-    write_text(folder / (name + ".json"), document.dump());
-  }
-  void start(bool dev_unsigned = true) {
-    plugins_ = std::make_unique<Plugins>(crm_->context(), crm_->port(),
-                                         PluginsOptions{.folder = packages(),
-                                                        .dev_unsigned = dev_unsigned,
-                                                        .values = {},
-                                                        .lifecycle_deadline = 2000ms,
-                                                        .quiesce_deadline = 200ms});
-    must(plugins_->start());
-  }
-  void stop() { plugins_.reset(); }
-  // The reason why the only package was refused; "" when it runs.
-  std::string refusal() {
-    start();
-    const auto infos = plugins_->list();
-    EXPECT_EQ(infos.size(), 1u);
-    EXPECT_EQ(infos.at(0).state, infos.at(0).reason.empty() ? "running" : "refused");
-    return infos.at(0).reason;
-  }
-  std::string refusal_of(Json document) {
-    lay("good", std::move(document));
-    std::string reason = refusal();
-    stop();
-    return reason;
-  }
-  Result<std::string> ask(void (Plugins::*call)(const std::string&, const Json&, PluginAnswer),
-                          const Json& request = Json::object()) {
-    const auto answered = std::make_shared<std::promise<Result<std::string>>>();
-    auto future = answered->get_future();
-    (plugins_.get()->*call)("com.example.good", request, [answered](Result<std::string> result) {
-      answered->set_value(std::move(result));
-    });
-    if (future.wait_for(10s) != std::future_status::ready)
-      return Error{Code::timeout, "no answer", {}};
-    return future.get();
-  }
-  bool wait_for_log(const std::string& part) const {
-    for (int i = 0; i < 5000; ++i) {
-      if (log_.text().find(part) != std::string::npos) return true;
-      std::this_thread::sleep_for(2ms);
-    }
-    return false;
-  }
-
-  std::unique_ptr<Plugins> plugins_;
-};
+class PluginsTest : public PackagesTest {};
 
 TEST_F(PluginsTest, GoodPackageRunsFromAPrivateCopyWithItsTextsAndRoutes) {
   lay("good");
@@ -108,7 +24,7 @@ TEST_F(PluginsTest, GoodPackageRunsFromAPrivateCopyWithItsTextsAndRoutes) {
   EXPECT_EQ(info.id, "com.example.good");
   EXPECT_EQ(info.version, "1.2.3");
   EXPECT_TRUE(info.has_settings && info.has_calendar);
-  EXPECT_EQ(plugins_->strings("en"), json(R"({"test.name": "Test"})"));
+  EXPECT_EQ(plugins_->strings("en"), json(R"({"com.example.good": {"test.name": "Test"}})"));
   EXPECT_EQ(plugins_->strings("de"), Json::object());
   EXPECT_EQ(plugins_->route("com.example.good", "webhook", "POST").value().max_body, 100u);
   EXPECT_FALSE(plugins_->route("com.example.good", "webhook", "GET"));
@@ -289,7 +205,7 @@ TEST_F(PluginsTest, MissingLibraryIsRefused) {
 TEST_F(PluginsTest, ChangedFileIsRefusedByItsChecksum) {
   lay("good");
   write_text(package() / "strings" / "en.json", R"({"test.name": "Forged"})");
-  EXPECT_THAT(refusal(), HasSubstr("strings/en.json does not match its checksum"));
+  EXPECT_THAT(refusal(), HasSubstr("strings/en.json does not match its size"));
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));
 }
 
@@ -319,8 +235,8 @@ TEST_F(PluginsTest, GarbageAsALibraryReportsTheLinkersMessage) {
   write_text(package() / "libtest.so", "not a library");
   Json document = manifest();
   document.set("files",
-               Json::object({{"libtest.so", digest(package() / "libtest.so")},
-                             {"strings/en.json", digest(package() / "strings" / "en.json")}}));
+               Json::object({{"libtest.so", entry(package() / "libtest.so")},
+                             {"strings/en.json", entry(package() / "strings" / "en.json")}}));
   write_text(package() / "test.json", document.dump());
   EXPECT_THAT(refusal(), HasSubstr("the library cannot be opened: "));
 }

@@ -104,6 +104,37 @@ TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
   EXPECT_EQ(result.error().code, Code::denied);
 }
 
+// A host goes back one version when a new one fails, and no further.
+TEST(Migrations, TheVersionBeforeMayReadTheDatabaseAndOlderOnesMayNot) {
+  support::SqliteDatabase database;
+  ASSERT_TRUE(migrate(database));
+  std::int64_t version = 0, min_reader = 0;
+  const auto read = [&](Connection& connection) {
+    const auto take = [&](Row row) -> Result<> {
+      version = row[0].integer();
+      min_reader = row[1].integer();
+      return {};
+    };
+    return connection.exec("SELECT version, min_reader FROM schema_version", {}, take);
+  };
+  ASSERT_TRUE(database.transact(Mode::read, 0, read));
+  EXPECT_EQ(min_reader, version - 1);
+  // Seen from this version: one step ahead is read and left as it is, two steps are refused.
+  const auto ahead = [&](int steps) {
+    const auto write = [&](Connection& connection) {
+      return connection.exec("UPDATE schema_version SET version = $1, min_reader = $2",
+                             {version + steps, version + steps - 1});
+    };
+    EXPECT_TRUE(database.transact(Mode::write, 0, write));
+    return migrate(database);
+  };
+  EXPECT_TRUE(ahead(1));
+  const auto refused = ahead(2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::denied);
+  EXPECT_NE(refused.error().message.find("a newer version"), std::string::npos);
+}
+
 TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));

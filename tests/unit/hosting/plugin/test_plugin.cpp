@@ -18,6 +18,9 @@
 #ifndef PLUGIN_ID
 #define PLUGIN_ID "com.example.good"
 #endif
+#ifndef PLUGIN_VERSION
+#define PLUGIN_VERSION "1.2.3"
+#endif
 
 namespace {
 
@@ -42,17 +45,22 @@ class TestPlugin final : public crm::Plugin {
     return tx.commit();
 #endif
   }
-  crm::Result<> start(std::string_view) override {
+  crm::Result<> start(std::string_view state) override {
+#ifdef BEHAVIOUR_FAILS_START
+    return crm::Error{crm::Code::unavailable, "no thread is left", {}};
+#endif
 #ifdef BEHAVIOUR_HANGS_IN_START
     std::this_thread::sleep_for(3600s);
 #endif
-    say("test.started");
+    say("test.started", R"({"version":")" PLUGIN_VERSION R"(","state":)" +
+                            std::string(state.empty() ? "null" : state) + "}");
     return {};
   }
   crm::Result<std::string> self_check() override {
 #ifdef BEHAVIOUR_FAILS_SELF_CHECK
     return crm::Error{crm::Code::internal, "the clock runs backwards", {}};
 #else
+    say("test.checked", R"({"version":")" PLUGIN_VERSION R"("})");
     return std::string("{}");
 #endif
   }
@@ -65,10 +73,12 @@ class TestPlugin final : public crm::Plugin {
 #else
     const std::lock_guard lock(mutex_);
 #ifndef BEHAVIOUR_KEEPS_REQUESTS
-    kept_.clear();  // each answers that it was dropped
+    for (crm::Reply& reply : kept_)
+      reply.send(crm::Error{crm::Code::unavailable, "the plugin is stopping", {}});
+    kept_.clear();
 #endif
-    say("test.quiesced");
-    return std::string("{}");
+    say("test.quiesced", R"({"version":")" PLUGIN_VERSION R"("})");
+    return std::string(R"({"from":")" PLUGIN_VERSION R"("})");
 #endif
   }
   const void* capability(std::string_view id) noexcept override {
@@ -111,6 +121,9 @@ class TestPlugin final : public crm::Plugin {
   }
   // Keeps the request open until quiesce.
   static void status(crm_plugin* plugin, crm_str, crm_reply* reply) noexcept {
+#ifdef BEHAVIOUR_ANSWERS_STATUS
+    return reply->send(reply, CRM_OK, crm::to_abi(PLUGIN_VERSION));
+#endif
     const std::lock_guard lock(of(plugin).mutex_);
     of(plugin).kept_.emplace_back(reply);
   }
@@ -127,7 +140,8 @@ class TestPlugin final : public crm::Plugin {
     of(plugin).say_hint("test.record", kind, record);
   }
   static void handle(crm_plugin*, crm_str, crm_str body, crm_reply* reply) noexcept {
-    reply->send(reply, CRM_OK, body);
+    const bool version = crm::from_abi(body) == "version";
+    reply->send(reply, CRM_OK, version ? crm::to_abi(PLUGIN_VERSION) : body);
   }
   static void run(crm_plugin* plugin, crm_str key, crm_str payload, std::int64_t,
                   crm_reply* reply) noexcept {
@@ -146,4 +160,4 @@ class TestPlugin final : public crm::Plugin {
 
 }  // namespace
 
-CRM_PLUGIN(TestPlugin, PLUGIN_ID, "1.2.3")
+CRM_PLUGIN(TestPlugin, PLUGIN_ID, PLUGIN_VERSION)
