@@ -1,8 +1,8 @@
 /* Small secrets of a plugin, such as tokens and client secrets. The host encrypts them at rest and
  * never logs them.
  *
- * Keys of what belongs to one account hold the account's id: the host erases them when it removes an
- * account without the plugin.
+ * Keys of what belongs to one account hold the account's id: the host erases them when it removes
+ * an account without the plugin.
  *
  * The encryption binds a value to its plugin and key, so a row that was copied elsewhere cannot be
  * opened (RFC 9700 section 4.14, NIST SP 800-38D). */

