@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 10;
+constexpr std::int64_t kVersion = 9;
 // The oldest version that may use what this one writes: the one before, to which a host goes back
 // when this one fails. Steps only add, so that it finds what it knows; older ones are refused.
 constexpr std::int64_t kMinReader = kVersion - 1;
@@ -137,7 +137,7 @@ constexpr const char* kEighth[] = {
 
 // Whom the CRM's mailer tells what. `state` is a sync::Invitation::State, `kind` a
 // calendar::Mail::Kind; `day` is empty for a whole appointment. `ordinal` is the order of making.
-constexpr const char* kTenth[] = {
+constexpr const char* kNinth[] = {
     ("CREATE TABLE IF NOT EXISTS invitations(id TEXT PRIMARY KEY, pair TEXT NOT NULL, link TEXT "
      "NOT "
      "NULL, crm_id TEXT NOT NULL, uid TEXT NOT NULL, guest TEXT NOT NULL, day TEXT NOT NULL, kind "
@@ -150,9 +150,8 @@ constexpr const char* kTenth[] = {
 };
 
 // The statements that lead from the version before to the version of the same number, from 1 on.
-// The ninth version was never released.
 constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond,  kThird,  kFourth, kFifth,
-                                                   kSixth, kSeventh, kEighth, {},      kTenth};
+                                                   kSixth, kSeventh, kEighth, kNinth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

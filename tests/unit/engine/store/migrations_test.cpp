@@ -279,15 +279,15 @@ TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
   blocking.stop();
 }
 
-// The ninth version was never released; the tenth stores what the CRM tells guests.
-TEST(Migrations, AJournalOfTheNinthVersionGetsATableOfInvitations) {  // PD-06
+// The ninth version stores what the CRM tells guests.
+TEST(Migrations, AJournalOfTheEighthVersionGetsATableOfInvitations) {  // PD-06
   support::SqliteDatabase database;
   ASSERT_TRUE(migrate(database));
-  const auto to_version_9 = [](Connection& connection) -> Result<> {
+  const auto to_version_8 = [](Connection& connection) -> Result<> {
     TRY_VOID(connection.exec("DROP TABLE invitations", {}));
-    return connection.exec("UPDATE schema_version SET version = 9", {});
+    return connection.exec("UPDATE schema_version SET version = 8", {});
   };
-  ASSERT_TRUE(database.transact(Mode::write, 0, to_version_9));
+  ASSERT_TRUE(database.transact(Mode::write, 0, to_version_8));
   ASSERT_TRUE(migrate(database));
   BlockingExecutor blocking;
   blocking.start();
