@@ -148,7 +148,7 @@ test('exchanges under changes: no request fails, nothing is lost or doubled', as
   assert.ok(worst <= 100, `worst ${worst} ms`);
 });
 
-test('packages are believed by their signature, at the start and while the host runs', async (t) => {
+test('packages are believed by their signature, at the start and later', async (t) => {
   let keys, folder, packaged;
   const tool = (...args) => execFileSync(KEY_TOOL, args, { stdio: 'pipe', encoding: 'utf8' });
   const stage = await Stage.open({
