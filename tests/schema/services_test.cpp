@@ -358,19 +358,12 @@ class Story {
     world_.set_up_mail();
     note("mailer", document("mailer_info.json", mailer.info()));
     const Json message =
-        Json::object({{"key", "k1"},
-                      {"group", "g"},
-                      {"user", user},
-                      {"to", Json::object({{"address", "guest@example.net"}})},
-                      {"reply_to", Json::object({{"address", "anna@gmail.example"}})},
-                      {"from_name", "Anna"},
-                      {"subject", "Invitation"},
-                      {"language", "en"},
-                      {"text", "text"},
-                      {"html", "<p>text</p>"},
-                      {"calendar", Json::object({{"method", "REQUEST"}, {"text", "BEGIN"}})},
-                      {"kind", "invite"},
-                      {"expires_at", std::int64_t{4'000'000'000'000}}});
+        with(*Json::parse(R"({"key":"k1","group":"g","from_name":"Anna","subject":"Invitation",)"
+                          R"("to":{"address":"guest@example.net"},"language":"en","text":"text",)"
+                          R"("reply_to":{"address":"anna@gmail.example"},"html":"<p>text</p>",)"
+                          R"("calendar":{"method":"REQUEST","text":"BEGIN"},"kind":"invite",)"
+                          R"("expires_at":4000000000000})"),
+             {{"user", user}});
     const auto submit = [&](const char* what, const Json& one) {
       const Json batch = Json::object({{"messages", Json::array({one})}});
       note(what, outcomes(mailer.submit(0, batch.dump())));
