@@ -59,7 +59,7 @@ std::string quoted_parameter(std::string_view text) {
     else if (c == '\'')
       out += c;
     else
-      out += character;
+      out += c == '\\' ? std::string_view("/") : character;
   });
   return out += '"';
 }

@@ -14,7 +14,8 @@ std::string escaped_text(std::string_view text);
 
 // A parameter's value in quotes (RFC 5545 section 3.2). A quote inside becomes an apostrophe: few
 // readers know RFC 6868. A caret is doubled where one that does would take it for the begin of
-// something else. Line breaks become spaces.
+// something else. A backslash becomes a slash: libical takes one before the closing quote for an
+// escape and reads on. Line breaks become spaces.
 std::string quoted_parameter(std::string_view text);
 
 // Appends the line with CRLF, folded after 75 octets and never inside a character. Control

@@ -14,7 +14,9 @@ bool is_utc(std::string_view zone);
 
 // The observance in force at `first` and those after it until `horizon`, as lines with CRLF: yearly
 // rules where all changes up to the horizon follow one, beginning with the first year that does;
-// otherwise an RDATE for each change. A rule goes on after the horizon. "" for an unknown zone.
+// otherwise an RDATE for each change. A rule goes on after the horizon; single
+// changes end with it, at the latest with 2037, where the system's files end. "" for an unknown
+// zone.
 std::string vtimezone(std::string_view zone, std::chrono::sys_seconds first,
                       std::chrono::sys_seconds horizon);
 

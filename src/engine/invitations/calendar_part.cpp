@@ -41,11 +41,12 @@ struct Detail {
   std::size_t description_of_dates;
   bool guests_of_dates;
   bool past_dates;
+  bool is_last;
 };
 
-constexpr Detail kDetails[] = {{kMaxDescription, kMaxDescription, true, true},
-                               {kMaxDescription, 1'024, false, true},
-                               {8 * 1024, 0, false, false}};
+constexpr Detail kDetails[] = {{kMaxDescription, kMaxDescription, true, true, false},
+                               {kMaxDescription, 1'024, false, true, false},
+                               {8 * 1024, 0, false, false, true}};
 
 // "20261210T140000"
 std::string wall_text(local_seconds wall) {
@@ -103,9 +104,11 @@ class CalendarPart {
   std::string text() {
     const bool cancels = view_.invitation.kind == Kind::cancel;
     add_event(view_.event(), view_.recurrence_id, Role::master);
-    if (!cancels)
-      for (const auto& [start, occurrence] : view_.content.occurrences)
-        if (is_written(occurrence)) add_event(occurrence.event, time_of(start), Role::date);
+    for (const auto& [start, occurrence] : view_.content.occurrences) {
+      // What is too long already is written again with less.
+      if (cancels || (events_.size() > kMaxPart && !detail_.is_last)) break;
+      if (is_written(occurrence)) add_event(occurrence.event, time_of(start), Role::date);
+    }
     std::string out;
     append_line(out, "BEGIN:VCALENDAR");
     append_line(out, "PRODID:-//Example//Google Calendar for CRM " +
@@ -189,13 +192,14 @@ class CalendarPart {
 
   void add_content(const Event& event, Role role) {
     add_text("LOCATION", one_line(event.location, kMaxLine));
+    const std::size_t most =
+        role == Role::master ? detail_.description : detail_.description_of_dates;
+    if (most == 0) return;
     std::string description = text_of_html(event.description);
     const std::string& video = view_.facts().conference_uri;
     if (is_web_address(video) && description.find(video) == std::string::npos)
       description += (description.empty() ? "Video: " : "\nVideo: ") + video;
-    const std::size_t most =
-        role == Role::master ? detail_.description : detail_.description_of_dates;
-    if (most > 0) add_text("DESCRIPTION", shortened(description, most));
+    add_text("DESCRIPTION", shortened(description, most));
   }
 
   void add_people(const Event& event, Role role) {
