@@ -72,9 +72,9 @@ struct PluginInfo {
   std::string reason;  // why it was refused or could not be stopped, for the administrator
   std::string name_key, add_key, icon;
   bool has_settings = false, has_calendar = false;
-  std::string origin;     // "valid" | "unsigned" | "altered" | "refused"; "" not known
-  std::string signed_by;  // the name of the key
-  PluginReload last_reload;
+  std::string origin = {};     // "valid" | "unsigned" | "altered" | "refused"; "" not known
+  std::string signed_by = {};  // the name of the key
+  PluginReload last_reload = {};
 };
 
 struct PluginRoute {

@@ -429,7 +429,6 @@ export const de = {
   'account.disconnect': 'Verbindung trennen',
   'account.reconnect': 'Neu verbinden',
   'account.calendars': 'Sichtbare Kalender',
-  'account.plugin.starting': 'Startet',
   'account.plugin.stuck':
     'Das Plugin dieses Kontos antwortet nicht. Termine können verspätet sein.',
   'account.plugin.missing':

@@ -427,7 +427,6 @@ export const en = {
   'account.disconnect': 'Disconnect',
   'account.reconnect': 'Reconnect',
   'account.calendars': 'Visible calendars',
-  'account.plugin.starting': 'Starting',
   'account.plugin.stuck': 'The plugin of this account doesn’t answer. Appointments may be late.',
   'account.plugin.missing':
     'The plugin of this account is no longer installed: nothing is synchronised.',
