@@ -206,6 +206,7 @@ test('the page answers while plugins hang in their start, and SIGTERM ends the h
   await works(world);
   for (const behaviour of hanging)
     assert.equal((await world.plugin(behaviour)).state, 'starting', behaviour);
+  assert.equal((await world.hello('hangs_in_start')).status, 503); // its sender repeats it
   const { ms } = await world.end();
   assert.ok(ms < END_MS, `${ms} ms`);
 });
@@ -289,7 +290,11 @@ for (const [behaviour, call, how] of [
     assert.equal(found.state, 'refused');
     assert.deepEqual(found.crash, { call, how });
     const refused = await world.hello(behaviour);
-    assert.equal(refused.status, 404); // its routes are those of a plugin that runs
+    assert.equal(refused.status, 503);
+    assert.equal(
+      (await refused.json()).error.message,
+      `the plugin ${idOf(behaviour)} is not running`,
+    );
     await works(world);
     await crm.call('POST', `/api/plugins/${idOf(behaviour)}/allow`);
     await until('the plugin runs', async () => (await world.plugin(behaviour)).state === 'running');

@@ -23,6 +23,7 @@
 #include "src/host/web/live_updates.hpp"
 #include "src/host/web/log_in_queue.hpp"
 #include "src/host/web/plugin_gateway.hpp"
+#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/host/web/security.hpp"
 #include "src/host/web/static_files.hpp"
@@ -261,6 +262,16 @@ class WebServerImpl final : public WebServer {
                          route.limits.per_second);
   }
 
+  // The routes of a plugin are known while it runs. Senders repeat later what is answered 503, such
+  // as the notifications that arrive while it starts.
+  ApiResponse no_plugin_route_response(const std::string& plugin) const {
+    const std::string state = PluginStates(plugins_).of(plugin);
+    if (state == "missing" || state == "running" || state == "stuck")
+      return error_response(404, "not_found", "error.not_found", "no plugin has this route");
+    const std::string why = state == "starting" ? " is starting" : " is not running";
+    return error_response({Code::unavailable, "the plugin " + plugin + why, 1s});
+  }
+
   // A response: there is no such path, or it has no such method.
   std::variant<Route, ApiResponse> find_route(const ServerRequest& head,
                                               std::vector<std::string> segments) const {
@@ -283,8 +294,7 @@ class WebServerImpl final : public WebServer {
         std::string path;
         for (std::size_t i = 2; i < segments.size(); ++i) path += (i > 2 ? "/" : "") + segments[i];
         const auto declared = plugins_.route(segments[1], path, head.method);
-        if (!declared)
-          return error_response(404, "not_found", "error.not_found", "no plugin has this route");
+        if (!declared) return no_plugin_route_response(segments[1]);
         route.kind = Route::Kind::plugin;
         route.plugin = *declared;
         route.limits = {
