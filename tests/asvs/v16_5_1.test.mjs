@@ -11,7 +11,8 @@ test('errors of the storage do not say what is inside', async () => {
   await host.stop();
   // Whatever is written to records fails inside the database.
   host.sql(
-    `CREATE TRIGGER broken BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'a-cause-within'); END`,
+    `CREATE TRIGGER broken BEFORE INSERT ON records
+     BEGIN SELECT RAISE(ABORT, 'a-cause-within'); END`,
   );
   await host.start();
   const lead = { name: 'A', emails: [] };
