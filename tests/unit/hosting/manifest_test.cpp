@@ -190,7 +190,7 @@ TEST_F(PackageTest, FileThatCannotBeReadOrCopiedIsAFaultOfTheDisk) {
 
 TEST_F(PackageTest, HugeManifestIsRefused) {
   write_text(package_ / "test.json", std::string((1 << 20) + 1, ' '));
-  const auto read = read_manifest(package_);
+  const auto read = read_package_text(package_);
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, Code::invalid);
   EXPECT_THAT(read.error().message, HasSubstr("test.json is too large"));
