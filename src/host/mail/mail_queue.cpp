@@ -222,13 +222,14 @@ Result<std::int64_t> MailQueue::release_held(bool send, std::int64_t now) {
 }
 
 Result<std::vector<StoredMail>> MailQueue::of_user(std::string_view user, std::string_view filter,
-                                                   std::size_t limit, std::int64_t after) const {
+                                                   std::string_view event, std::size_t limit,
+                                                   std::int64_t after) const {
   return database_.read([&](Connection& c) -> Result<std::vector<StoredMail>> {
     std::vector<StoredMail> mails;
     TRY_VOID(c.each(
-        select("WHERE user=?1 AND (?2=0 OR position<?2) " + std::string(filter_sql(filter)) +
-               "ORDER BY position DESC LIMIT ?3"),
-        [&](const Row& row) { mails.push_back(stored(row)); }, user, after, limit));
+        select("WHERE user=?1 AND (?2=0 OR position<?2) AND (?4='' OR event=?4) " +
+               std::string(filter_sql(filter)) + "ORDER BY position DESC LIMIT ?3"),
+        [&](const Row& row) { mails.push_back(stored(row)); }, user, after, limit, event));
     return mails;
   });
 }

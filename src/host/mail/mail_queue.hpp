@@ -92,10 +92,11 @@ class MailQueue {
 
   // --- what users see ---
 
-  // The newest first. filter: "" | "waiting" | "sent" | "failed". after: a position, 0: from the
-  // newest.
+  // The newest first. filter: "" | "waiting" | "sent" | "failed". event: "" for those of all
+  // appointments. after: a position, 0: from the newest.
   Result<std::vector<StoredMail>> of_user(std::string_view user, std::string_view filter,
-                                          std::size_t limit, std::int64_t after) const;
+                                          std::string_view event, std::size_t limit,
+                                          std::int64_t after) const;
   // not_found: the user has no such message.
   Result<StoredMail> of_user(std::string_view user, std::string_view id) const;
   struct Content {

@@ -215,7 +215,13 @@ void add_plugin_routes(Api& api, Crm& crm, Plugins& plugins) {
       [&plugins](const ApiRequest& request) -> Result<ApiResponse> {
         if (request.path_parameters[0] != "de" && request.path_parameters[0] != "en")
           return Error{Code::not_found, "the languages are de and en", {}};
-        return ApiResponse{200, plugins.strings(request.path_parameters[0])};
+        Json texts = plugins.strings(request.path_parameters[0]);
+        // Also as one object without plugins, as before; goes with the next version.
+        Json flat = texts;
+        for (const auto& [plugin, own] : flat.members())
+          for (const auto& [key, text] : own.members())
+            if (!texts.find(key)) texts.set(key, text);
+        return ApiResponse{200, std::move(texts)};
       },
       Api::Access::open);
 }

@@ -82,8 +82,12 @@ void sample(Crm& crm, Mail& mail, Plugins& plugins, const ApiRequest& request,
             const std::function<ApiResponse(Json)>& show, const Respond& respond) {
   const auto account = connected(crm, request);
   if (!account) return respond(error_response(account.error()));
-  Json question = Json::object(
-      {{"account", account->id}, {"user", request.user()}, {"language", request.language}});
+  // The page asks for both languages; a frame cannot send the header that says which.
+  const std::string_view chosen = request.parameter("language");
+  const bool is_known = chosen == "de" || chosen == "en";
+  Json question = Json::object({{"account", account->id},
+                                {"user", request.user()},
+                                {"language", is_known ? std::string(chosen) : request.language}});
   for (const std::string_view name : {"event", "calendar", "revision"})
     if (const auto value = request.parameter(name); !value.empty()) question.set(name, value);
   plugins.invitation(

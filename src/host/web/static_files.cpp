@@ -158,11 +158,11 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
   // no-cache: the browser asks each time and mostly gets 304, so a new version of the host shows a
   // new page at once. A file with the hash of its content in its name never changes.
   const bool is_hashed = node_modules_.empty() && !segments.empty();
-  response.headers = {{"Content-Type", std::string(file->mime->type)},
-                      {"Cache-Control",
-                       is_hashed ? "public, max-age=31536000, immutable" : "no-cache"},
-                      {"ETag", file->etag},
-                      {"Vary", "Accept-Encoding"}};
+  response.headers = {
+      {"Content-Type", std::string(file->mime->type)},
+      {"Cache-Control", is_hashed ? "public, max-age=31536000, immutable" : "no-cache"},
+      {"ETag", file->etag},
+      {"Vary", "Accept-Encoding"}};
   if (headers.get("If-None-Match").find(file->etag) != std::string_view::npos) {
     response.status = 304;
     return response;

@@ -90,8 +90,7 @@ Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::preload(Package package, Hos
 }
 
 void LoadedPlugin::keep_for_ever(std::shared_ptr<LoadedPlugin> plugin) {
-  // The only global of the host. Rationale: a thread that never returns from a library needs its
-  // code and data until the process ends.
+  // The only global of the host: a thread that never returns needs the library's code and data.
   static auto* const kept = new std::vector<std::shared_ptr<LoadedPlugin>>;
   static std::mutex mutex;
   const std::lock_guard lock(mutex);

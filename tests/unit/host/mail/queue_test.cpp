@@ -252,8 +252,9 @@ TEST_F(QueueTest, WhatAnAdministratorDropsNeverLeaves) {
 TEST_F(QueueTest, OneSeesOnesOwnMessagesAlone) {  // I-48
   const User other = add_user("bert@example.com");
   const std::string id = submit_one(message("a", user_.id)).string("id");
-  EXPECT_THAT(must(mail_->queue().of_user(user_.id, "waiting", 9, 0)), SizeIs(1));
-  EXPECT_THAT(must(mail_->queue().of_user(other.id, "", 9, 0)), IsEmpty());
+  EXPECT_THAT(must(mail_->queue().of_user(user_.id, "waiting", "", 9, 0)), SizeIs(1));
+  EXPECT_THAT(must(mail_->queue().of_user(user_.id, "", "another", 9, 0)), IsEmpty());
+  EXPECT_THAT(must(mail_->queue().of_user(other.id, "", "", 9, 0)), IsEmpty());
   EXPECT_EQ(code_of(mail_->queue().of_user(other.id, id)), Code::not_found);
   EXPECT_EQ(code_of(mail_->queue().content(other.id, id)), Code::not_found);
   EXPECT_EQ(mail_->queue().drop(other.id, id, mail_->now()).error().code, Code::not_found);
