@@ -17,8 +17,7 @@ using namespace std::chrono_literals;
 constexpr auto kGrace = 2s;
 // A call promises to return at once: after this time the plugin counts as not answering.
 constexpr auto kLongCall = 10s;
-// A set-up asks the provider several times; a synchronisation may be long and is then still going
-// on; a run is repeated, under a new fence.
+// A set-up asks the provider several times, a synchronisation is long, a run is repeated.
 constexpr int kStepDeadlines = 2, kSyncDeadlines = 4;
 constexpr auto kRunDeadline = 1h;
 
@@ -26,8 +25,7 @@ Error lacks(const std::string& what) {
   return {Code::invalid, what + ": install a version that keeps the contract", {}};
 }
 
-// The first function that a table leaves empty; "" when it has all. A table is a struct of function
-// pointers only.
+// The first function that a table, a struct of function pointers, leaves empty; "" when it has all.
 template <class Table>
 std::string_view empty_function(const Table& table, std::initializer_list<const char*> names) {
   using Function = void (*)();
@@ -93,6 +91,8 @@ void LoadedPlugin::keep_for_ever(std::shared_ptr<LoadedPlugin> plugin) {
   // The only global of the host: a thread that never returns needs the library's code and data.
   static auto* const kept = new std::vector<std::shared_ptr<LoadedPlugin>>;
   static std::mutex mutex;
+  plugin->replies_.abandon();
+  plugin->timers_.stop();  // they use the host, which may go before the process ends
   const std::lock_guard lock(mutex);
   kept->push_back(std::move(plugin));
 }

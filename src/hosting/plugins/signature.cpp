@@ -1,13 +1,12 @@
 #include "src/hosting/plugins/signature.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <memory>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/base/ed25519.hpp"
 
 namespace hosting {
 namespace {
@@ -45,17 +44,7 @@ bool verify(const ParsedSignature& parsed, std::string_view message) {
   const auto key = gcal::base::from_hex(parsed.key);
   const auto signature = gcal::base::from_hex(parsed.signature);
   if (!key || !signature) return false;
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> public_key(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key->data(), key->size()),
-      &EVP_PKEY_free);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
-                                                                        &EVP_MD_CTX_free);
-  if (!public_key || !context) return false;
-  if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, public_key.get()) != 1)
-    return false;
-  const auto bytes = gcal::base::as_bytes(message);
-  return EVP_DigestVerify(context.get(), signature->data(), signature->size(), bytes.data(),
-                          bytes.size()) == 1;
+  return gcal::base::is_ed25519_signature(*key, *signature, gcal::base::as_bytes(message));
 }
 
 Error wrong_line(std::size_t number, std::string_view expected) {

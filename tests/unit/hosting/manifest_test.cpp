@@ -60,6 +60,11 @@ TEST(ManifestTest, ListsAndRoutesMayBeLeftOut) {
   EXPECT_TRUE(read.hooks.empty() && read.optional.empty() && read.routes.empty());
 }
 
+constexpr const char* kNoChecksum =
+    "files: 'p.so' has no checksum and size of the form {\"sha256\": \"<64 hex digits>\", "
+    "\"size\": "
+    "<bytes>}";
+
 struct Damage {
   const char* member;
   std::string value;
@@ -124,10 +129,8 @@ const Damage kDamages[] = {
     {"files", "[]", "files: an object of 1 to 1000 files is expected"},
     {"files", R"({"/etc/passwd":"x"})", "files: '/etc/passwd'" + kNoPath},
     {"files", R"({"a\\b":"x"})", "files: 'a\\b'" + kNoPath},
-    {"files", R"({"p.so":"md5:00"})",
-     "files: 'p.so' has no checksum of the form sha256:<64 hex digits>"},
-    {"files", R"({"p.so":")" + kDigest.substr(0, 70) + R"("})",
-     "files: 'p.so' has no checksum of the form sha256:<64 hex digits>"},
+    {"files", R"({"p.so":"md5:00"})", kNoChecksum},
+    {"files", R"({"p.so":")" + kDigest.substr(0, 70) + R"("})", kNoChecksum},
 };
 INSTANTIATE_TEST_SUITE_P(Members, ManifestDamaged, ValuesIn(kDamages));
 

@@ -52,7 +52,7 @@ TEST_F(PluginsTest, EachRequestIsAnsweredOnce) {
   EXPECT_EQ(must(ask(&Plugins::settings_step, json(R"({"step":"x"})"))), R"({"step":"x"})");
   EXPECT_EQ(ask(&Plugins::sync_now).error(), (Error{Code::needs_auth, "connect again", {}}));
   EXPECT_EQ(must(ask(&Plugins::calendars)), "[]");  // it sends twice
-  EXPECT_THAT(log_.text(), HasSubstr("plugin.replied_twice"));
+  EXPECT_TRUE(wait_for_log("plugin.replied_twice"));
 }
 
 TEST_F(PluginsTest, StopAnswersOpenRequestsAndRefusesLaterOnes) {
@@ -93,6 +93,7 @@ TEST_F(PluginsTest, RequestThatAPluginLeavesOpenIsAnsweredWhenItStops) {
   std::vector<Result<std::string>> answers;
   plugins_->status("com.example.keeps_requests", Json::object(),
                    [&](Result<std::string> result) { answers.push_back(std::move(result)); });
+  ASSERT_TRUE(wait_for_log(R"(test.kept {"plugin":"com.example.keeps_requests")"));
   plugins_->stop();
   ASSERT_EQ(answers.size(), 1u);
   EXPECT_EQ(answers[0].error(), (Error{Code::unavailable, "the plugin was stopped", {}}));
@@ -300,12 +301,14 @@ TEST_F(PluginsTest, HangingStartIsAbandonedAtTheDeadline) {
 TEST_F(PluginsTest, HangingRunDelaysNeitherOtherPluginsNorTheStop) {
   lay("hangs_in_run", manifest("com.example.hangs_in_run"), "a");
   lay("good", manifest(), "b");
+  start();
+  ASSERT_TRUE(wait_for_log(R"(plugin.running {"plugin":"com.example.hangs_in_run")"));
+  ASSERT_TRUE(wait_for_log(R"(plugin.running {"plugin":"com.example.good")"));
   for (const char* key : {"first", "second"})
     must(crm_->tasks().schedule("com.example.hangs_in_run", key, 0, ""));
   clock_.advance(1ms);
   must(crm_->tasks().schedule("com.example.good", "cycle", clock_.now().time_since_epoch().count(),
                               "payload"));
-  start();
   ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle")"));
   ASSERT_TRUE(wait_for_log(R"(test.hangs {"plugin":"com.example.hangs_in_run")"));
   plugins_->stop();

@@ -124,8 +124,11 @@ class TestPlugin final : public crm::Plugin {
 #ifdef BEHAVIOUR_ANSWERS_STATUS
     return reply->send(reply, CRM_OK, crm::to_abi(PLUGIN_VERSION));
 #endif
-    const std::lock_guard lock(of(plugin).mutex_);
-    of(plugin).kept_.emplace_back(reply);
+    {
+      const std::lock_guard lock(of(plugin).mutex_);
+      of(plugin).kept_.emplace_back(reply);
+    }
+    of(plugin).say("test.kept");
   }
   static void sync_now(crm_plugin*, crm_str, crm_reply* reply) noexcept {
     reply->send(reply, CRM_NEEDS_AUTH, crm::to_abi("connect again"));
