@@ -82,8 +82,12 @@ Task<Json> InvitationSample::make(std::string request) {
   row.after = std::move(shown);
   Result<Json> answer = co_await context_.host.mailer_info();
   const Json info = answer ? *std::move(answer) : Json();
-  const invitations::Message message =
-      invitations::compose(invitation_from(row, invitation_sender_of(account, info)));
+  invitations::Sender sender = invitation_sender_of(account, info);
+  // The page shows the mail in the language that its reader asks for.
+  if (const std::string& language = asked.string("language"); !language.empty())
+    sender.language =
+        language == "en" ? invitations::Language::english : invitations::Language::german;
+  const invitations::Message message = invitations::compose(invitation_from(row, sender));
   Json messages = Json::array();
   messages.push(mail_json(row, message, account.user, now));
   Json batch = Json::object({{"messages", std::move(messages)}});

@@ -138,7 +138,7 @@ test('the card says who invites and with what, as the user has chosen', async (t
   await card.getByText('Google cannot read replies to').waitFor();
   await button(page, 'Who invites').click();
   await page.locator('.flow-form').waitFor();
-  await page.locator('input[type=radio][value=crm]').check();
+  await page.locator('input[name=flow-invitations][value=crm]').check();
   await button(page, 'Save').click();
   await card
     .getByText('The CRM sends invitations from termine@nordlicht-software.example, with your logo.')

@@ -363,7 +363,7 @@ test('a plugin gets the services of its manifest, and its own options and texts'
   await world.says('"services":""');
   await world.says('"key":"own","value":"1"');
   await world.says('"key":"foreign","value":"none"');
-  const texts = await (await world.get('/api/strings/en')).json();
+  const texts = await (await world.get('/api/strings/en?by=plugin')).json();
   assert.equal(texts[idOf(GOOD)]['plugin.name'], GOOD);
   assert.equal(texts[idOf('asks_for_more')]['plugin.name'], 'asks_for_more');
   await world.end();

@@ -472,11 +472,19 @@ class Connection {
     if (!without_body) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     head += "\r\n";
     const std::string_view sent = without_body || head_only ? std::string_view{} : body;
-    const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(sent)};
     registration_.enter_phase(Phase::writing);
     lowest().expires_after(core_->options.body_timeout);
-    const auto [failed, size] = co_await asio::async_write(stream_, buffers, kAwait);
-    co_return !failed && keep_alive;
+    if constexpr (std::is_same_v<Stream, TlsStream>) {
+      // Beast's TLS stream sends the first buffer only, of two that fill more than 16 KiB.
+      const auto [failed, size] = co_await asio::async_write(stream_, asio::buffer(head), kAwait);
+      if (failed) co_return false;
+      const auto [cut, rest] = co_await asio::async_write(stream_, asio::buffer(sent), kAwait);
+      co_return !cut && keep_alive;
+    } else {
+      const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(sent)};
+      const auto [failed, size] = co_await asio::async_write(stream_, buffers, kAwait);
+      co_return !failed && keep_alive;
+    }
   }
 
   asio::awaitable<void> write_error(int status) {

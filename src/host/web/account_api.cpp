@@ -216,12 +216,13 @@ void add_plugin_routes(Api& api, Crm& crm, Plugins& plugins) {
         if (request.path_parameters[0] != "de" && request.path_parameters[0] != "en")
           return Error{Code::not_found, "the languages are de and en", {}};
         Json texts = plugins.strings(request.path_parameters[0]);
-        // Also as one object without plugins, as before; goes with the next version.
-        Json flat = texts;
-        for (const auto& [plugin, own] : flat.members())
+        if (request.parameter("by") == "plugin") return ApiResponse{200, std::move(texts)};
+        // As in the version before: of equal keys the first plugin's. Goes with the next version.
+        Json flat = Json::object();
+        for (const auto& [plugin, own] : texts.members())
           for (const auto& [key, text] : own.members())
-            if (!texts.find(key)) texts.set(key, text);
-        return ApiResponse{200, std::move(texts)};
+            if (!flat.find(key)) flat.set(key, text);
+        return ApiResponse{200, std::move(flat)};
       },
       Api::Access::open);
 }

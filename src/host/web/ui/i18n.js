@@ -39,7 +39,7 @@ export function setLanguage(wanted) {
 
 export async function loadPluginTexts() {
   try {
-    foreign = await get(`/api/strings/${language}`, { quiet: true });
+    foreign = await get(`/api/strings/${language}?by=plugin`, { quiet: true });
   } catch {
     foreign = {}; // the page's own texts remain; keys of plugins are shown as they are
   }

@@ -475,6 +475,16 @@ TEST_F(TlsLoopback, TrustedCertificateWithMatchingNameKeepsTheConnection) {
   }
 }
 
+TEST_F(TlsLoopback, AnswersLongerThanATlsRecordArriveWhole) {
+  Client client(origin_of(server_->port(), "https"), certificate());
+  for (const std::size_t size : {16'000u, 17'000u, 100'000u}) {
+    const std::string body(size, 'x');
+    const auto answer = client.send({"POST", origin_of(server_->port(), "https") + "/", {}, body});
+    ASSERT_TRUE(answer) << size << ": " << answer.error().message;
+    EXPECT_EQ(answer->body, body);
+  }
+}
+
 TEST_F(TlsLoopback, KeyThatCannotBeUsedIsNamed) {
   ServerOptions options;
   options.tls_certificate_file = certificate();

@@ -123,7 +123,7 @@ export function DayField({ id, label, value, onValue, error, hint, near, today }
     class="combo day-field"
     ref=${box}
     onFocusOut=${(event) => {
-      if (!box.current.contains(event.relatedTarget)) setOpen(false);
+      if (!box.current?.contains(event.relatedTarget)) setOpen(false);
     }}
   >
     <input
