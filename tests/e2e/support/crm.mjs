@@ -82,7 +82,8 @@ export class Crm {
   accounts = () => this.call('GET', '/api/accounts');
   connectors = () => this.call('GET', '/api/connectors');
   /** The texts of the Google plugin. */
-  strings = async (language) => (await this.call('GET', `/api/strings/${language}?by=plugin`))[PLUGIN] ?? {};
+  strings = async (language) =>
+    (await this.call('GET', `/api/strings/${language}?by=plugin`))[PLUGIN] ?? {};
   plugins = () => this.call('GET', '/api/plugins');
   show = (calendar, visible) =>
     this.call('PATCH', `/api/calendars/${encodeURIComponent(calendar)}`, { visible });

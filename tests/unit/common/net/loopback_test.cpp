@@ -467,17 +467,7 @@ TEST_F(TlsLoopback, UntrustedCertificateSendsNoByteOfTheRequest) {
 
 TEST_F(TlsLoopback, TrustedCertificateWithMatchingNameKeepsTheConnection) {
   Client client(origin_of(server_->port(), "https"), certificate());
-  for (int i = 0; i < 3; ++i) {
-    const auto answer =
-        client.send({"POST", origin_of(server_->port(), "https") + "/", {}, "hello"});
-    ASSERT_TRUE(answer) << answer.error().message;
-    EXPECT_EQ(answer->body, "hello");
-  }
-}
-
-TEST_F(TlsLoopback, AnswersLongerThanATlsRecordArriveWhole) {
-  Client client(origin_of(server_->port(), "https"), certificate());
-  for (const std::size_t size : {16'000u, 17'000u, 100'000u}) {
+  for (const std::size_t size : {5, 17'000, 100'000}) {  // also longer than a record of TLS
     const std::string body(size, 'x');
     const auto answer = client.send({"POST", origin_of(server_->port(), "https") + "/", {}, body});
     ASSERT_TRUE(answer) << size << ": " << answer.error().message;

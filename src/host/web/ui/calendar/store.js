@@ -28,6 +28,7 @@ export function createCalendarStore() {
   let latest = 0; // fetch of the visible range
   let version = 0; // counts what may make `kept` old
   let kept = null; // what is fetched, at least the visible range: kept.js
+  let keptVersion = 0; // `version` when its fetch began: what is kept is new while they are equal
   let ahead = 0; // timer
 
   async function loadCalendars() {
@@ -61,13 +62,14 @@ export function createCalendarStore() {
     const { range } = store.get();
     if (!range) return;
     const ticket = ++latest;
-    ++version;
+    const began = ++version;
     clearTimeout(ahead);
     store.set({ loading: true });
     try {
       const rows = await api.getList(api.query('/api/occurrences', range));
       if (ticket !== latest) return;
       kept = { ...spanOf(range, zone()), rows };
+      keptVersion = began;
       store.set({ occurrences: rows, loadedRange: range, error: null, loading: false });
       loadAheadSoon();
     } catch (error) {
@@ -88,7 +90,9 @@ export function createCalendarStore() {
     ++latest; // a fetch of the range before must not be shown in this one
     const occurrences = rowsIn(kept, span);
     store.set({ range, occurrences, loadedRange: range, error: null, loading: false });
-    loadAheadSoon();
+    // Something changed and its fetch, of the range before, has not ended.
+    if (keptVersion !== version) loadOccurrences();
+    else loadAheadSoon();
   }
 
   async function loadHeld() {
@@ -103,7 +107,11 @@ export function createCalendarStore() {
     if (!isSame) store.set({ held });
   }
 
-  const soon = coalesced(loadOccurrences);
+  const fetchSoon = coalesced(loadOccurrences);
+  const soon = () => {
+    ++version;
+    fetchSoon();
+  };
   const heldSoon = coalesced(loadHeld, HELD_GAP_MS);
 
   return {
