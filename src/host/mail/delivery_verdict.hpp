@@ -11,7 +11,10 @@ namespace host::mail {
 struct SmtpOutcome {
   int curl_code = 0;      // a CURLcode
   std::int64_t code = 0;  // the mail server's last answer; 0: none
-  std::string text;       // the words of the failure
+  std::string text;       // libcurl's words of the failure
+  std::string said{};     // those of the mail server; "": none
+
+  const std::string& words() const { return said.empty() ? text : said; }  // for people
 };
 
 enum class Verdict {

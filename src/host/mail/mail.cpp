@@ -268,7 +268,7 @@ Result<bool> Mail::deliver_one() {
       transport_->send(settings, password, {mail->sender, mail->recipient, mail->bytes});
   const Verdict verdict = verdict_of(outcome, tls_breaks_);
   tls_breaks_ = is_tls_break(outcome) ? tls_breaks_ + 1 : 0;
-  AttemptEnd end{"queued", outcome.code, without_addresses(outcome.text)};
+  AttemptEnd end{"queued", outcome.code, without_addresses(outcome.words())};
   if (verdict == Verdict::sent) end = {"sent", outcome.code, ""};
   if (verdict == Verdict::failed) end.state = "failed";
   TRY_VOID(queue_.end_attempt(*mail, end, now()));
@@ -293,7 +293,7 @@ Result<> Mail::note_outcome(const SmtpOutcome& outcome, Verdict verdict) {
                                                      {"code", outcome.code},
                                                      {"curl", outcome.curl_code}}));
   return settings_.set_trouble({before.since == 0 ? now() : before.since, is_configuration,
-                                outcome.code, without_addresses(outcome.text)});
+                                outcome.code, without_addresses(outcome.words())});
 }
 
 // Once for each loss: a mark is kept until the account works again.

@@ -52,6 +52,24 @@ int may_go_on(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return progress->stopped.load() && progress->unread.bytes.size() == progress->size ? 1 : 0;
 }
 
+// libcurl passes each line that the server sends; the last refusal is what ended the dialogue.
+std::size_t keep_refusal(const char* line, std::size_t size, std::size_t count, void* context) {
+  const std::string_view received(line, size * count);
+  if (received.starts_with('4') || received.starts_with('5'))
+    static_cast<std::string*>(context)->assign(received);
+  return received.size();
+}
+
+// The words of "550 5.1.1 no such person", at most 200 characters of printable ASCII; "" without a
+// refusal. What else a server sends is dropped.
+std::string words_of(std::string_view line) {
+  if (line.size() < 5) return {};
+  std::string words;
+  for (const char c : line.substr(4, 200))
+    if (c >= ' ' && c <= '~') words.push_back(c);
+  return words;
+}
+
 class SmtpTransport final : public MailTransport {
  public:
   SmtpOutcome send(const MailSettings& settings, std::string_view password,
@@ -81,13 +99,17 @@ class SmtpTransport final : public MailTransport {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &may_go_on);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<Progress*>(&progress));
+    std::string refusal;
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &keep_refusal);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &refusal);
     const CURLcode result = curl_easy_perform(curl);
     long code = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     // The buffer belongs to this call.
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     if (result == CURLE_OK) return {CURLE_OK, code, ""};
-    return {static_cast<int>(result), code, *words ? words : curl_easy_strerror(result)};
+    return {static_cast<int>(result), code, *words ? words : curl_easy_strerror(result),
+            words_of(refusal)};
   }
 
   void stop() override { stopped_ = true; }

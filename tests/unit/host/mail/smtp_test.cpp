@@ -167,6 +167,11 @@ TEST(Smtp, EachRefusalHasAVerdict) {  // I-44
   }
 }
 
+TEST(Smtp, RefusalIsInTheWordsOfTheServer) {
+  ScriptedServer server({.rcpt = "550 5.1.1 no such user \xc3\xa4"});
+  EXPECT_EQ(send_to(server).words(), "5.1.1 no such user ");
+}
+
 TEST(Smtp, AClosedPortIsLater) {  // I-44
   int port = 0;
   {
