@@ -59,15 +59,22 @@ export const button = (page, name) => page.getByRole('button', { name, exact: tr
  */
 export async function countTraffic(page) {
   const session = await page.context().newCDPSession(page);
-  const traffic = { requests: [], bytes: 0, open: 0 };
   const running = new Map();
+  const traffic = {
+    requests: [],
+    bytes: 0,
+    get open() {
+      return [...running.values()].filter(({ path }) => path !== '/api/live').length;
+    },
+  };
   const statuses = new Map(); // as received: a 304 is a 200 elsewhere
   await session.send('Network.enable');
-  session.on('Network.requestWillBeSent', ({ requestId, request }) => {
+  session.on('Network.requestWillBeSent', ({ requestId, request, type }) => {
     if (!/^https?:/.test(request.url)) return;
     const { pathname } = new URL(request.url);
+    // What the page before still waited for is not always reported as failed.
+    if (type === 'Document') running.clear();
     running.set(requestId, { path: pathname, status: 0, bytes: 0 });
-    if (pathname !== '/api/live') ++traffic.open;
   });
   session.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) =>
     statuses.set(requestId, statusCode),
@@ -87,8 +94,8 @@ export async function countTraffic(page) {
   const end = ({ requestId, encodedDataLength }) => {
     const one = running.get(requestId);
     if (!one || one.path === '/api/live') return;
-    running.delete(requestId);
-    --traffic.open;
+    // Chromium reports a preload and its use as two requests, but one end.
+    for (const [id, { path }] of running) if (path === one.path) running.delete(id);
     if (one.isCached) return;
     one.status = statuses.get(requestId) ?? one.status;
     one.bytes = encodedDataLength ?? 0;
