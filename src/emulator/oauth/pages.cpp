@@ -1,5 +1,7 @@
 #include "src/emulator/oauth/pages.hpp"
 
+#include "src/common/base/html.hpp"
+
 namespace emulator::pages {
 namespace {
 
@@ -61,18 +63,7 @@ std::string scope_text(Language language, const std::string& scope) {
 }  // namespace
 
 std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
+  return gcal::base::escaped_html(text);
 }
 
 Language language(const std::string& hl, const std::string& accept_language) {

@@ -328,21 +328,6 @@ std::string shortened(std::string_view text, std::size_t bytes) {
          std::string(kEllipsis);
 }
 
-std::string escaped_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 bool is_web_address(std::string_view text) {
   const std::string scheme = icalendar::lower(text.substr(0, 8));
   const std::size_t length = scheme.starts_with("https://")  ? 8

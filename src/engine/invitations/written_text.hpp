@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "src/common/base/html.hpp"
+
 namespace gcal::invitations {
 
 // One line: line breaks and tabs become spaces, spaces are joined, other control characters and
@@ -24,8 +26,7 @@ std::string text_of_html(std::string_view html);
 // The beginning of a text of at most so many bytes, whole characters; " …" if something is missing.
 std::string shortened(std::string_view text, std::size_t bytes);
 
-// & < > " ' as entities.
-std::string escaped_html(std::string_view text);
+using base::escaped_html;
 
 // As escaped_html; what begins with http:// or https:// is a link, line breaks are <br>.
 std::string linked_html(std::string_view text);

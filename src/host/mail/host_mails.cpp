@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "src/common/base/html.hpp"
 #include "src/host/mail/address.hpp"
 
 namespace host::mail {
@@ -9,28 +10,15 @@ namespace {
 
 constexpr std::int64_t kMinute = 60'000, kTestMs = 30 * kMinute, kReportMs = 2 * 24 * 60 * kMinute;
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string html_of(std::string_view language, std::string_view title,
                     const std::vector<std::string>& paragraphs) {
   std::string html = "<!doctype html>\n<html lang=\"" + std::string(language) +
                      "\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" "
                      "content=\"light dark\">\n<title>" +
-                     escaped(title) + "</title></head>\n" +
+                     gcal::base::escaped_html(title) + "</title></head>\n" +
                      "<body style=\"font:16px/24px Arial,Helvetica,sans-serif\">\n";
-  for (const std::string& paragraph : paragraphs) html += "<p>" + escaped(paragraph) + "</p>\n";
+  for (const std::string& paragraph : paragraphs)
+    html += "<p>" + gcal::base::escaped_html(paragraph) + "</p>\n";
   return html + "</body></html>\n";
 }
 
