@@ -5,10 +5,12 @@ import { writeFileSync } from 'node:fs';
 import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { join } from 'node:path';
+import { after } from 'node:test';
 
 import { HOST, PLUGINS } from '../e2e/support/paths.mjs';
 import { freePorts, Program } from '../e2e/support/program.mjs';
 import { scratch } from '../e2e/support/scratch.mjs';
+import { until } from '../e2e/support/until.mjs';
 
 export const PASSWORD = 'Vertrieb-2026';
 export const SELLER = { email: 'anna@crm.example', name: 'Anna', password: PASSWORD };
@@ -51,10 +53,15 @@ export class Browser {
   }
 }
 
+const opened = [];
+// A host that a failed test left running would keep this process, too.
+after(() => Promise.all(opened.map((host) => host.program?.kill())));
+
 export class TestHost {
   /** `tls`: serves https. `args`, `wrap`: of the program. */
   static async open({ tls = false, args = [], env = {}, wrap = [] } = {}) {
     const host = new TestHost();
+    opened.push(host);
     host.folder = scratch('crm-asvs-');
     host.data = join(host.folder, 'data');
     const seed = join(host.folder, 'seed.json');
@@ -140,6 +147,15 @@ export class TestHost {
     return browser;
   }
 
+  /** Waits until the log, which another process writes, shows it. */
+  logged(pattern) {
+    return until(
+      `${pattern} in the log`,
+      () => pattern.test(this.program.log()) && this.program.log(),
+      { unless: () => this.program.tail(5) },
+    );
+  }
+
   /** crm_host with a command, beside the running one: {status, output}. */
   command(args, input = '') {
     const done = spawnSync(HOST, ['--data', this.data, ...args], { input, encoding: 'utf8' });
@@ -153,11 +169,13 @@ export class TestHost {
     execFileSync('python3', ['-c', script, join(this.data, 'crm.sqlite'), statement]);
   }
 
-  /** The lines of the audit log with this action. */
-  audit(action) {
-    return this.program
-      .log()
-      .split('\n')
-      .filter((line) => / audit \{/.test(line) && line.includes(`"action":"${action}"`));
+  /** The lines of the audit log with this action, once the log shows as many. */
+  audit(action, count = 1) {
+    const lines = () =>
+      this.program
+        .log()
+        .split('\n')
+        .filter((line) => / audit \{/.test(line) && line.includes(`"action":"${action}"`));
+    return until(`${count} audit lines of ${action}`, () => lines().length >= count && lines());
   }
 }

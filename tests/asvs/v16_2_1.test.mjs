@@ -17,14 +17,12 @@ test('what concerns security is in the log, with user, client and time', async (
   await admin.send('PATCH', `/api/users/${other.id}`, { locked: false, role: 'admin' });
   await admin.send('DELETE', '/api/session');
   for (const action of ['log_in', 'log_out', 'user_lock', 'user_unlock', 'user_role_admin']) {
-    const [line] = host.audit(action);
-    assert.ok(line, action);
+    const [line] = await host.audit(action);
     assert.match(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+[+-]\d\d:\d\d /, action);
     assert.match(line, /"user":"[^"]+"/, action);
     assert.match(line, /"client":"127\.0\.0\.1"/, action);
   }
-  const failures = host.audit('log_in_failed');
-  assert.ok(failures.length >= 5);
+  const failures = await host.audit('log_in_failed', 5);
   assert.ok(
     failures.some((line) => line.includes('"paused":true')),
     'the pause is named',

@@ -46,7 +46,7 @@ fs::path records(const fs::path& data) {
 
 Result<Package> check_package(const fs::path& folder, const fs::path& data,
                               const PluginsOptions& options, PluginInfo& info,
-                              const fs::path& in_use) {
+                              const IdCheck& may_install, const fs::path& in_use) {
   TRY(const PackageText text, read_package_text(folder));
   // Nothing of a manifest is believed before its signature; that it has an id and a version, for
   // the page, changes nothing.
@@ -54,6 +54,7 @@ Result<Package> check_package(const fs::path& folder, const fs::path& data,
   if (manifest) describe(*manifest, info);
   if (const auto trusted = check_origin(text, options, info); !trusted) return trusted.error();
   if (!manifest) return std::move(manifest).error();
+  TRY_VOID(may_install(manifest->id));
   TRY(const VersionRecord record, read_version_record(records(data), manifest->id));
   TRY_VOID(check_not_older(record, {manifest->version, package_hash(text)}));
   auto package = stage_package(folder, text, *std::move(manifest), data / "run", in_use);

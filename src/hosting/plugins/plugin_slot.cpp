@@ -30,6 +30,11 @@ bool PluginSlot::is_holding() const {
   return holding_;
 }
 
+bool PluginSlot::is_taken() const {
+  const std::lock_guard lock(mutex_);
+  return current_ || holding_;
+}
+
 PluginInfo PluginSlot::info() const {
   std::shared_ptr<LoadedPlugin> version;
   PluginInfo info;

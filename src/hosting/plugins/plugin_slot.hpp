@@ -46,6 +46,8 @@ class PluginSlot : public std::enable_shared_from_this<PluginSlot> {
   void go_on(std::shared_ptr<LoadedPlugin> version);
 
   bool is_holding() const;
+  // Runs, or is about to: a version that starts becomes the current one in one step. [any thread]
+  bool is_taken() const;
 
   // What the page shows. [any thread]
   PluginInfo info() const;

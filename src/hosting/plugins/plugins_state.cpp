@@ -21,7 +21,7 @@ std::shared_ptr<PluginSlot> Plugins::State::find(std::string_view id) const {
   std::shared_ptr<PluginSlot> refused;
   for (const auto& slot : all()) {
     if (slot->info().id != id) continue;
-    if (slot->current() || slot->is_holding()) return slot;
+    if (slot->is_taken()) return slot;
     refused = slot;
   }
   return refused;
@@ -48,18 +48,19 @@ std::shared_ptr<PluginSlot> Plugins::State::add_slot(const fs::path& folder) {
 // No code of the package runs. What is known of it is in info, also when it is refused.
 Result<Package> Plugins::State::check(PluginSlot& slot, PluginInfo& info) {
   const auto old = slot.current();
-  auto package = check_package(slot.folder(), context.data(), options, info,
-                               old ? old->package().copy : fs::path());
-  if (!package) return package;
-  if (!options.only.empty() && info.id != options.only)
-    return Error{Code::denied, "only " + options.only + " is started now", {}};
-  if (old && old->manifest().id != info.id)
-    return Error{Code::conflict, "the folder now holds another plugin, " + info.id, {}};
-  const auto other = find(info.id);
-  if (other && other.get() != &slot && (other->current() || other->is_holding()))
-    return Error{
-        Code::conflict, "another package of this folder has the same id: remove one of them", {}};
-  return package;
+  const auto may_install = [&](const std::string& id) -> Result<> {
+    if (!options.only.empty() && id != options.only)
+      return Error{Code::denied, "only " + options.only + " is started now", {}};
+    if (old && old->manifest().id != id)
+      return Error{Code::conflict, "the folder now holds another plugin, " + id, {}};
+    const auto other = find(id);
+    if (other && other.get() != &slot && other->is_taken())
+      return Error{
+          Code::conflict, "another package of this folder has the same id: remove one of them", {}};
+    return {};
+  };
+  return check_package(slot.folder(), context.data(), options, info, may_install,
+                       old ? old->package().copy : fs::path());
 }
 
 void Plugins::State::keep(std::shared_ptr<LoadedPlugin> version) {

@@ -262,8 +262,14 @@ TEST_F(PluginsTest, SecondPackageOfOnePluginIsRefused) {
   lay("good", manifest(), "zwilling");
   start();
   ASSERT_EQ(plugins_->list().size(), 2u);
-  EXPECT_EQ(plugins_->list()[0].state, "running");
+  EXPECT_EQ(plugins_->list()[0].state, "running") << plugins_->list()[0].reason;
   EXPECT_THAT(plugins_->list()[1].reason, HasSubstr("same id"));
+  // The first one is untouched: the copy that it was loaded from is whole.
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           folder_.path() / "data" / "run" / "com.example.good"))
+    files += entry.path().filename() == "libtest.so";
+  EXPECT_EQ(files, 1u);
 }
 
 // --- plugins that fail: the others go on ---

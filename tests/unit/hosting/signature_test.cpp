@@ -19,7 +19,8 @@ class SignatureTest : public PackagesTest {
  protected:
   // What is decided before anything of the package runs. Nothing is opened.
   Result<Package> check(PluginInfo& info) {
-    return check_package(package(), data(), options(false), info);
+    return check_package(package(), data(), options(false), info,
+                         [](const std::string&) -> gcal::Result<> { return {}; });
   }
   // Flips one bit of a file, and expects that the package is refused.
   void expect_refused_with_flip(const std::filesystem::path& file, std::size_t bit) {
