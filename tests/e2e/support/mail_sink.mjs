@@ -2,6 +2,7 @@
 
 import { SMTPServer } from 'smtp-server';
 
+import { mayConnect } from './outgoing.mjs';
 import { until } from './until.mjs';
 
 const refusal = (code, words) => Object.assign(new Error(words), { responseCode: code });
@@ -13,6 +14,7 @@ export class MailSink {
       sink.server.once('error', reject);
       sink.server.listen(0, '127.0.0.1', resolve);
     });
+    mayConnect(sink.port);
     sink.server.on('error', () => {}); // of one connection; its client notices it too
     return sink;
   }

@@ -8,9 +8,11 @@ import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from '../world/people.mjs'
 import { writeWorld } from '../world/world.mjs';
 import { Crm } from './crm.mjs';
 import { Google } from './google.mjs';
+import { mayConnect, recording, strayConnections } from './outgoing.mjs';
 import { EMULATOR, HOST, PLUGIN, PLUGINS, missing } from './paths.mjs';
 import { freePorts, Program } from './program.mjs';
 import { scratch } from './scratch.mjs';
+import { foundSecret, placesOf, secretsOf } from './secrets.mjs';
 import { connect, storeClient } from './setup.mjs';
 
 export const today = () => new Date().toISOString().slice(0, 10);
@@ -39,6 +41,8 @@ export class Stage {
       throw new Error(`not built: ${lacking.join(', ')} (./dev build release)`);
     const stage = new Stage();
     stage.folder = scratch('crm-e2e-');
+    stage.connections = join(stage.folder, 'connections');
+    stage.hosts = [];
     stage.echo = echo;
     stage.world = world;
     try {
@@ -49,6 +53,7 @@ export class Stage {
       stage.undoSeconds = undoSeconds;
       stage.googleArgs = [...googleArgs, ...(tls ? ['--tls', tls.certificate, tls.key] : [])];
       [stage.port, stage.googlePort] = await freePorts(2);
+      mayConnect(stage.googlePort);
       stage.crmOrigin = `http://127.0.0.1:${stage.port}`;
       stage.google = new Google(`${tls ? 'https' : 'http'}://127.0.0.1:${stage.googlePort}`);
       await stage.startGoogle();
@@ -93,6 +98,8 @@ export class Stage {
     base = this.google.origin,
     authority = this.tls?.authority,
   } = {}) {
+    const [, port] = /:(\d+)$/.exec(base) ?? [];
+    if (port) mayConnect(port);
     this.host = new Program(
       'crm_host',
       program,
@@ -116,8 +123,9 @@ export class Stage {
         ...(authority ? ['--plugin-option', `${PLUGIN}:ca_file=${authority}`] : []),
         ...args,
       ],
-      { env, wrap, echo: this.echo },
+      { env: { ...recording(this.connections), ...env }, wrap, echo: this.echo },
     );
+    this.hosts.push(this.host);
     await this.host.ready(
       async () =>
         (await fetch(`${this.crmOrigin}/api/connectors`, { signal: AbortSignal.timeout(2000) }))
@@ -169,10 +177,21 @@ export class Stage {
     return { crm, ...(await connect(crm, GOOGLE_ACCOUNT.email, choice)) };
   }
 
+  /** Ends both programs. Throws when the host gave away what it must keep, or went astray. */
   async close() {
     const ended = await Promise.allSettled([this.host?.stop(), this.emulator?.stop()]);
-    if (!process.env.E2E_KEEP) rmSync(this.folder, { recursive: true, force: true });
     const failed = ended.find(({ status }) => status === 'rejected');
-    if (failed) throw failed.reason;
+    const defect = failed?.reason ?? this.#indiscretion();
+    if (!process.env.E2E_KEEP) rmSync(this.folder, { recursive: true, force: true });
+    if (defect) throw defect;
+  }
+
+  #indiscretion() {
+    if (!this.host) return null;
+    const stray = strayConnections(this.connections);
+    if (stray.length > 0) return new Error(`crm_host connected to ${stray.join(', ')}`);
+    const logs = this.hosts.map((host) => host.log());
+    const found = foundSecret(secretsOf(this.state), placesOf(this.data, logs));
+    return found && new Error(found);
   }
 }
