@@ -21,7 +21,7 @@ void UserActs::created(SideName side, const Values& values) {
 }
 
 void UserActs::edited(SideName side, const Values& values,
-                      const PerSide<std::optional<std::string>>& titles) {
+                      const PerSide<std::optional<std::string>>& titles, bool writing) {
   shown(titles);
   open_ = true;
   unsettled_[side] = true;
@@ -32,7 +32,11 @@ void UserActs::edited(SideName side, const Values& values,
   if (title == values.end()) return;
   title_[side] = title->second;
   unseen_[side] = true;
-  if (gone_[other(side)] && !titles[other(side)] && !disturbed_) outweighed_ = true;
+  // A running cycle may have read the title that the other side's user gave before deleting, and
+  // decides between the two titles before it learns of the deletion: the loser is in the history.
+  const SideName there = other(side);
+  if (gone_[there] && !titles[there] && !disturbed_ && !(writing && unseen_[there]))
+    outweighed_ = true;
 }
 
 // The title that the other side's user gave last, and that this user has not seen, outweighs the

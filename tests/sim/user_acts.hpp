@@ -22,9 +22,10 @@ class UserActs {
   // A user of `side` created it there.
   void created(sync::SideName side, const Values& values);
   // A user of `side` gave it these values, or changed something else that outweighs a deletion.
-  // `titles` is what both sides show before the act; nullopt: it does not exist there.
+  // `titles` is what both sides show before the act; nullopt: it does not exist there. writing: a
+  // cycle runs, and may have read a title that the other side's user gave before deleting.
   void edited(sync::SideName side, const Values& values,
-              const sync::PerSide<std::optional<std::string>>& titles);
+              const sync::PerSide<std::optional<std::string>>& titles, bool writing);
   // writing: a cycle runs. The form in which a side stores what that cycle writes may count as an
   // edit of that side, and outweigh the deletion.
   void deleted(sync::SideName side, const sync::PerSide<std::optional<std::string>>& titles,

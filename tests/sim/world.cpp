@@ -215,7 +215,7 @@ void World::touched(const std::string& token) {
 void World::record_edit(SideName side, const std::string& token, const Values& values) {
   touched(token);
   if (is_left_out(side, token)) return;
-  acts(token).edited(side, values, titles(token));
+  acts(token).edited(side, values, titles(token), in_cycle_);
 }
 
 // A copy whose original is gone too does not come back.
