@@ -54,7 +54,7 @@ test('the secrets are those that the emulator gave to the product', () => {
 
 test('a connection to a server that no suite named is seen', () => {
   const file = join(folder, 'connections');
-  const connect = `require('node:net').connect({ host: '127.0.0.1', port: 9 }).on('error', () => {})`;
+  const connect = `require('node:net').connect(9, '127.0.0.1').on('error', () => {})`;
   spawnSync(process.execPath, ['-e', connect], { env: { ...process.env, ...recording(file) } });
   assert.deepEqual(strayConnections(file), ['127.0.0.1 9']);
   mayConnect(9);

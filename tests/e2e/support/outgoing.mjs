@@ -9,7 +9,7 @@ const LIBRARY = join(BUILD, 'lib/connect_log.so');
 
 const named = new Set();
 
-/** The host may connect to this port of the loopback address: a server of the suite listens there. */
+/** The host may connect to this port of the loopback address: a server of the suite is there. */
 export function mayConnect(port) {
   named.add(Number(port));
 }

@@ -57,7 +57,7 @@ export function foundSecret(secrets, places) {
   return null;
 }
 
-/** The host's files and log, for foundSecret. What it copied of the plugin's package is left out. */
+/** The host's files and log, for foundSecret; without its copy of the plugin's package. */
 export function placesOf(data, logs) {
   const places = new Map([['the log', Buffer.from(logs.join('\n'))]]);
   for (const path of files(data))
