@@ -5,7 +5,6 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,6 +12,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
@@ -235,6 +237,17 @@ class Client final : public HttpClient {
     return unavailable("no connection to " + url.origin() + ": " + error.message());
   }
 
+  // The certificate must name the host among its alternative names: the subject's common name is
+  // free text (RFC 9525). False: OpenSSL has no room, or the name cannot be one.
+  static bool expect_name(SSL* ssl, const std::string& host, bool is_address) {
+    X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl);
+    if (is_address) return X509_VERIFY_PARAM_set1_ip_asc(expected, host.c_str()) == 1;
+    X509_VERIFY_PARAM_set_hostflags(
+        expected, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    return X509_VERIFY_PARAM_set1_host(expected, host.c_str(), host.size()) == 1 &&
+           SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+  }
+
   Task<> connect(std::shared_ptr<Connection> connection, const Url& url, HttpLimits limits) {
     const Deadline deadline(connection, limits.connect);
     error_code not_numeric;
@@ -254,10 +267,15 @@ class Client final : public HttpClient {
     error_code ignored;
     connection->socket.set_option(tcp::no_delay(true), ignored);
     if (connection->secure) {
-      SSL_set_tlsext_host_name(connection->secure->native_handle(), url.host.c_str());
-      connection->secure->set_verify_callback(asio::ssl::host_name_verification(url.host));
+      SSL* const ssl = connection->secure->native_handle();
+      if (!expect_name(ssl, url.host, !not_numeric))
+        co_return invalid("no certificate can be for " + url.host);
       const auto [refused] =
           co_await connection->secure->async_handshake(asio::ssl::stream_base::client, kAwait);
+      const long verdict = SSL_get_verify_result(ssl);
+      if (refused && verdict != X509_V_OK)
+        co_return unavailable("the certificate of " + url.origin() +
+                              " is refused: " + X509_verify_cert_error_string(verdict));
       if (refused) co_return failed(deadline, refused, url);
     }
     co_return Result<>{};

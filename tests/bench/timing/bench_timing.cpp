@@ -88,7 +88,7 @@ int main() {
     // Both guesses, the first drawn: what disturbs the machine meets both alike.
     const std::size_t first = random.below(2);
     for (const std::size_t guess : {first, 1 - first}) {
-      // Made anew, so that no guess has a place in memory of its own.
+      // Made for each measurement, so that no guess has a place in memory of its own.
       const gcal::net::Headers asked = headers(guesses[guess]);
       const auto start = Clock::now();
       const bool is_accepted = accepted(known, asked);
