@@ -35,7 +35,31 @@ endif()
 # otherwise.
 target_compile_definitions(gcal_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-  $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+  _GLIBCXX_ASSERTIONS)
+
+# Hardening of what is shipped, the release (decision 0056); tests/binaries reads it back from the
+# programs. Debian 12 compiles its own start files without -fcf-protection, so the linker leaves out
+# the mark of control-flow protection that each of our objects has.
+target_compile_options(gcal_options INTERFACE $<$<CONFIG:Release>:-fstack-clash-protection>)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_options(gcal_options INTERFACE $<$<CONFIG:Release>:-fcf-protection=full>)
+endif()
+target_link_options(gcal_options INTERFACE
+  -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
+if(NOT GCAL_SANITIZE)
+  # Sanitizers check the same calls themselves.
+  target_compile_definitions(gcal_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=3>)
+endif()
+# Of a target that is not optimised: _FORTIFY_SOURCE needs the optimiser, and says so.
+set(GCAL_UNOPTIMISED -O0 $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>)
+
+# No path of this machine in what is shipped: the same commit gives the same bytes in every folder.
+# ccache hands relative paths to the compiler.
+file(RELATIVE_PATH to_sources ${CMAKE_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+target_compile_options(gcal_options INTERFACE
+  $<$<CONFIG:Release>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>
+  $<$<CONFIG:Release>:-ffile-prefix-map=${to_sources}/=>)
+
 if(GCAL_SANITIZE)
   target_compile_options(gcal_options INTERFACE
     -fsanitize=${GCAL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -71,24 +95,9 @@ function(gcal_test name)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE gcal_options GTest::gmock_main)
   # Optimising assertions costs minutes of compile time and no test waits for them.
-  target_compile_options(${name} PRIVATE -O0)
+  target_compile_options(${name} PRIVATE ${GCAL_UNOPTIMISED})
   foreach(dependency IN LISTS ARGN)
     target_link_libraries(${name} PRIVATE gcal_${dependency})
   endforeach()
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
-endfunction()
-
-# Lays out the package of a plugin in FOLDER/NAME: the library, the strings and the manifest, which
-# come from MANIFESTS. The target is called after ALIAS: crm_plugin_package(package google_calendar
-# ${manifests} ${CMAKE_BINARY_DIR}/plugins), where google_calendar is the target of the library.
-function(crm_plugin_package alias name manifests folder)
-  file(GLOB inputs CONFIGURE_DEPENDS ${manifests}/${name}.json ${manifests}/strings/*.json)
-  set(script ${PROJECT_SOURCE_DIR}/.cmake/package.cmake)
-  add_custom_command(
-    OUTPUT ${folder}/${name}/${name}.json
-    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DLIBRARY=$<TARGET_FILE:${name}>
-            -DMANIFESTS=${manifests} -DPACKAGE=${folder}/${name} -P ${script}
-    DEPENDS ${name} ${inputs} ${script}
-    VERBATIM)
-  add_custom_target(${alias} ALL DEPENDS ${folder}/${name}/${name}.json)
 endfunction()

@@ -1,12 +1,16 @@
 # Lays out the plugin package: library, strings, and the manifest with SHA-256 and size of
 # every file.
 # Run after each link:
-# cmake -DNAME=... -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... -P package.cmake
-# MANIFESTS holds NAME.json and strings/.
+# cmake -DNAME=... -DLIBRARY=... -DMANIFESTS=... -DPACKAGE=... [-DSTRIP=...] -P package.cmake
+# MANIFESTS holds NAME.json and strings/. STRIP is the program that takes the symbols away.
 file(MAKE_DIRECTORY ${PACKAGE}/strings)
 get_filename_component(library_name ${LIBRARY} NAME)
 # Written to another name and renamed, so a running host never maps a file that is half written.
 configure_file(${LIBRARY} ${PACKAGE}/${library_name}.new COPYONLY)
+if(STRIP)
+  execute_process(COMMAND ${STRIP} --strip-unneeded ${PACKAGE}/${library_name}.new
+    COMMAND_ERROR_IS_FATAL ANY)
+endif()
 file(RENAME ${PACKAGE}/${library_name}.new ${PACKAGE}/${library_name})
 file(GLOB strings RELATIVE ${MANIFESTS} ${MANIFESTS}/strings/*.json)
 set(files ${library_name} ${strings})

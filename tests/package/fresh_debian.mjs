@@ -4,19 +4,16 @@
 // in place of a new one. Ends with 1 at the first thing that is not as it should be.
 
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { build, inTree, read } from './containerfile.mjs';
+import { log, makeTree, run } from './debian_tree.mjs';
 
-const MIRROR = process.env.DEBIAN_MIRROR ?? 'http://deb.debian.org/debian';
 const BASE = 'debian:12-slim'; // what the tree is made for
 
-const log = (text) => process.stdout.write(`${text}\n`);
-const run = (program, args) =>
-  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
 const [archive, given] = process.argv.slice(2);
@@ -122,13 +119,7 @@ async function main() {
   const image = read(readFileSync(join(context, 'Containerfile'), 'utf8'), context);
   assert.equal(image.base, BASE);
 
-  if (given) run('cp', ['-a', given, tree]);
-  else {
-    log(`== mmdebstrap --variant=minbase bookworm (${MIRROR})`);
-    run('mmdebstrap', ['--quiet', '--variant=minbase', 'bookworm', tree, MIRROR]);
-  }
-  cpSync('/etc/resolv.conf', join(tree, 'etc/resolv.conf'), { dereference: true });
-  log(`   Debian ${readFileSync(join(tree, 'etc/debian_version'), 'utf8').trim()}`);
+  makeTree(tree, given);
 
   log('== the steps of the Containerfile');
   build(image, tree, (text) => log(text.replace(/^/gm, '   ')));

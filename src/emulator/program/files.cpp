@@ -111,11 +111,11 @@ namespace {
 const std::string& page_directory() {
   static const std::string directory = [] {
     std::error_code error;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-    const auto packaged = program.parent_path().parent_path() / "share/google-emulator/page";
+    const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    const auto packaged = folder.parent_path() / "share/google-emulator/page";
     return !error && std::filesystem::is_directory(packaged, error)
                ? packaged.string()
-               : std::string(EMULATOR_PAGE_DIRECTORY);
+               : (folder / EMULATOR_PAGE_DIRECTORY).lexically_normal().string();
   }();
   return directory;
 }

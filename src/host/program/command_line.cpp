@@ -225,11 +225,14 @@ Result<> read_typed(const Typed& typed, CommandLine& line) {
   return {};
 }
 
+std::filesystem::path program_folder() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
 // The bundled pages: share/crm_host/pages beside the folder of this program.
 std::filesystem::path bundled_pages() {
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  return program.parent_path().parent_path() / "share" / "crm_host" / "pages";
+  return program_folder().parent_path() / "share" / "crm_host" / "pages";
 }
 
 void choose_pages(const Typed& typed, CommandLine& line) {
@@ -242,7 +245,7 @@ void choose_pages(const Typed& typed, CommandLine& line) {
     line.ui = bundled_pages();
     return;
   }
-  const std::filesystem::path sources = CRM_HOST_WEB_SOURCES;
+  const auto sources = (program_folder() / CRM_HOST_WEB_SOURCES).lexically_normal();
   line.ui = typed.ui.empty() ? sources / "ui" : typed.ui;
   line.node_modules = typed.node_modules.empty() ? sources / "node_modules" : typed.node_modules;
 }
