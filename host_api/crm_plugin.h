@@ -17,12 +17,21 @@
  *               [any]   May be called from any thread, several calls at once.
  *               "may block" means disk or database access; nothing in a service waits for the
  *               network.
+ *   Locks       The host holds no lock while it calls a plugin, so a plugin may call services from
+ *               inside any of its functions except create, destroy and capability. Two calls of one
+ *               plugin may run at once; hooks and runs come one after the other.
  *   Ownership   Arguments are borrowed for the duration of the call. A result is written into a
  *               sink of the caller and is valid only if the status is CRM_OK. Neither side frees
  *               memory of the other. A table lives as long as its owner.
- *   Text        UTF-8 with a length, not NUL-terminated.
- *   Time        int64_t, milliseconds since 1970-01-01T00:00:00Z. A name that ends in _ms is a
- *               duration in milliseconds.
+ *   Text        UTF-8 with a length, not NUL-terminated. Exceptions, which are NUL-terminated: the
+ *               ids of tables, the id and version of a plugin, the message of crm_error.
+ *   Time        A moment is int64_t, milliseconds since 1970-01-01T00:00:00Z, in tables and in
+ *               documents; 0 means none. A name that ends in _ms is a duration in milliseconds. The
+ *               times of an appointment are no moments but what a person wrote: schema/event.json
+ *               has them with their zone or as dates, as RFC 3339 writes them.
+ *   Documents   JSON objects grow by members: ignore those that you do not know. A value that this
+ *               contract calls open, such as the kind of a record or the role of a user, may be one
+ *               that you do not know: its description says what that means.
  *   Errors      crm_status for programs, crm_error for people.
  *   Exceptions  Never cross the contract. Function pointers are noexcept in C++.
  */
@@ -31,6 +40,15 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* Makes a symbol visible to the other side, although the library hides its others. */
+#if defined(_WIN32)
+#define CRM_EXPORT __declspec(dllexport)
+#elif defined(__GNUC__)
+#define CRM_EXPORT __attribute__((visibility("default")))
+#else
+#define CRM_EXPORT
+#endif
 
 #ifdef __cplusplus
 /* A function that may throw cannot be assigned to such a pointer. */
@@ -44,8 +62,12 @@ extern "C" {
 #define CRM_ABI_MAJOR 0
 
 /* Counts additions of service and capability ids within a major version, and, while the major
- * version is 0, of functions at the end of a table. */
-#define CRM_ABI_MINOR 3
+ * version is 0, of functions at the end of a table.
+ *
+ * A host accepts plugins of its own minor version and of older ones. So a plugin may call every
+ * function of a table of the host, and a host must not read what a plugin's tables got after the
+ * minor version in the plugin's entry. */
+#define CRM_ABI_MINOR 4
 
 /* A text. May contain NUL. data may be NULL if size is 0. */
 typedef struct crm_str {
@@ -95,10 +117,18 @@ enum {
   CRM_INTERNAL = 10
 };
 
-/* Explains a failure to a person: a NUL-terminated sentence that says what to do. Never contains a
- * secret. The caller owns it; a NULL pointer means that the caller does not want the text. */
+/* Explains a failure to a person. Never contains a secret. The caller owns it and sets its bytes to
+ * zero before the call; a NULL pointer means that the caller does not want it.
+ *
+ * Before minor version 4 the message had 256 bytes: a message without NUL within its size comes
+ * from an older plugin, is cut there, and retry_after_ms has no meaning then. */
 typedef struct crm_error {
-  char message[256];
+  /* A NUL-terminated sentence that says what to do. */
+  char message[248];
+
+  /* After UNAVAILABLE and TIMEOUT: how long the caller should wait before it repeats the call; 0:
+   * as long as it thinks fit. */
+  int64_t retry_after_ms;
 } crm_error;
 
 /* Answers one request.
@@ -108,7 +138,15 @@ typedef struct crm_error {
  * [any] */
 typedef struct crm_reply crm_reply;
 struct crm_reply {
+  /* body: with CRM_OK what the capability says. With any other status a sentence for a person, or
+   * schema/error.json, which has the sentence and more; a body that begins with "{" is the latter.
+   */
   void (*send)(crm_reply*, crm_status status, crm_str body) CRM_NOEXCEPT;
+
+  /* Returns 1 while somebody waits for the reply, and 0 after the host's time is over or the asker
+   * was answered otherwise: the work may be given up, and send is still called.
+   * [any, before send] */
+  int32_t (*is_wanted)(crm_reply*) CRM_NOEXCEPT;
 };
 
 /* What a plugin sees of the host. Valid from crm_plugin_entry.create until destroy has returned. */
@@ -128,10 +166,16 @@ struct crm_host {
  *
  *   create -> prepare -> self_check -> start -> quiesce -> start again, or destroy
  *
- * self_check may be called any number of times between prepare and destroy. When the host exchanges
+ * Any step may be left out but create; a step that failed is followed by destroy, except a create
+ * that failed, which leaves nothing to destroy. self_check may be called any number of times
+ * between prepare and destroy. create may be called again while a plugin of the same library lives,
+ * once for each tenant of the host: a plugin keeps its state in what create makes. When the host exchanges
  * a version while it runs, the new one is created, prepared and checked beside the old one; then
  * the old one quiesces, and the new one starts with its state. If that fails, the old one starts
  * again.
+ *
+ * Capabilities are called from the end of start until quiesce is called, never during it. Their
+ * tables are read once after self_check.
  *
  * All functions are [host], except capability. */
 typedef struct crm_plugin crm_plugin;
@@ -148,7 +192,8 @@ struct crm_plugin {
    * plugin needs more requests and loses no data. */
   crm_status (*start)(crm_plugin*, crm_str state, crm_error*) CRM_NOEXCEPT;
 
-  /* Writes a report as a JSON object. A failure means that this version must not be used.
+  /* Writes a report, a JSON object of any members; the host logs it. A failure means that this
+   * version must not be used.
    *
    * May run beside an older version that is in use, as prepare may. */
   crm_status (*self_check)(crm_plugin*, crm_sink report, crm_error*) CRM_NOEXCEPT;
@@ -169,7 +214,8 @@ struct crm_plugin {
   const void* (*capability)(crm_plugin*, const char* id) CRM_NOEXCEPT;
 };
 
-/* The only symbol that a plugin exports.
+/* The only symbol that a plugin exports. Its declaration below exports it, also from a library that
+ * is compiled with -fvisibility=hidden.
  *
  * The host reads the constants and compares them with the manifest before it calls create. It
  * accepts its own abi_major with an abi_minor that is not newer than its own. */
@@ -189,7 +235,7 @@ typedef struct crm_plugin_entry {
    * [host] */
   crm_status (*create)(const crm_host*, crm_plugin** out, crm_error*) CRM_NOEXCEPT;
 } crm_plugin_entry;
-extern const crm_plugin_entry crm_entry;
+extern CRM_EXPORT const crm_plugin_entry crm_entry;
 
 #ifdef __cplusplus
 }

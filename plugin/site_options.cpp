@@ -10,7 +10,7 @@
 namespace gcal::plugin {
 namespace {
 
-constexpr const char* kPluginId = "com.example.google_calendar";
+constexpr const char* kWebhook = "webhook";  // of the manifest's routes
 
 std::string without_slash(std::string text) {
   while (text.ends_with('/')) text.pop_back();
@@ -56,17 +56,25 @@ Result<std::chrono::seconds> undo_time_of(const std::string& text) {
   return std::chrono::seconds{seconds};
 }
 
+// "" when the host does not know its address: Google is polled then.
+Result<std::string> webhook_of(const HostServices& host) {
+  if (!host.host_info) return std::string();
+  Result<std::string> url = host.host_info->url_of(kWebhook);
+  if (!url && url.error().code == Code::unavailable) return std::string();
+  return url;
+}
+
 }  // namespace
 
 Result<SiteOptions> SiteOptions::read(const HostServices& host) {
   SiteOptions site;
+  TRY(site.webhook, webhook_of(host));
   if (!host.options) return site;
   const auto value = [&](const char* key) -> Result<std::string> {
     Result<std::string> found = host.options->get(key);
     if (!found && found.error().code == Code::not_found) return std::string();
     return found;
   };
-  TRY(const std::string public_url, value("public_url"));
   TRY(const std::string google_base, value("google_base"));
   TRY(site.ca_file, value("ca_file"));
   TRY(const std::string quota, value("google_quota"));
@@ -82,7 +90,6 @@ Result<SiteOptions> SiteOptions::read(const HostServices& host) {
   if (!undo_seconds.empty()) {
     TRY(site.undo_time, undo_time_of(undo_seconds));
   }
-  site.public_url = without_slash(public_url);
   site.google_base = without_slash(google_base);
   if (!site.google_base.empty() && !net::parse_url(site.google_base))
     return Error{Code::invalid, "the option google_base is no http or https address", {}};
@@ -104,10 +111,9 @@ std::vector<std::string> SiteOptions::origins() const {
 }
 
 std::string SiteOptions::webhook_address() const {
-  const bool reachable =
-      public_url.starts_with("https://") ||
-      (!public_url.empty() && !google_base.empty() && on_this_machine(google_base));
-  return reachable ? public_url + "/plugins/" + kPluginId + "/webhook" : std::string();
+  const bool reachable = webhook.starts_with("https://") ||
+                         (!webhook.empty() && !google_base.empty() && on_this_machine(google_base));
+  return reachable ? webhook : std::string();
 }
 
 }  // namespace gcal::plugin

@@ -12,8 +12,8 @@
 namespace gcal::plugin {
 
 struct SiteOptions {
-  // The host's address for Google's notifications, without a trailing slash; "" if not set.
-  std::string public_url;
+  // Where the host mounts the route for Google's notifications; "" if it does not know.
+  std::string webhook;
   std::string google_base;  // an emulator's address; "" = Google itself
   std::string ca_file;      // an additional trusted certificate, for an emulator with TLS
   // Units per minute that Google grants to a user and to the project, from the option google_quota,

@@ -11,6 +11,7 @@
 #include "plugin/capabilities/background_runs.hpp"
 #include "plugin/capabilities/calendar_provider.hpp"
 #include "plugin/capabilities/capability_table.hpp"
+#include "plugin/capabilities/forgetting.hpp"
 #include "plugin/capabilities/invitation_sample.hpp"
 #include "plugin/capabilities/settings_page.hpp"
 #include "plugin/capabilities/sync_hooks.hpp"
@@ -69,6 +70,7 @@ struct GoogleCalendar::Running {
     hooks.emplace(*context, requests);
     webhook.emplace(*context, requests);
     invitation_sample.emplace(*context);
+    forgetting.emplace(*context, *runs);
     return {};
   }
 
@@ -90,6 +92,7 @@ struct GoogleCalendar::Running {
   std::optional<SyncHooks> hooks;
   std::optional<Webhook> webhook;
   std::optional<InvitationSample> invitation_sample;
+  std::optional<Forgetting> forgetting;
 
  private:
   Base& base_;
@@ -205,6 +208,8 @@ void GoogleCalendar::request(Request kind, std::string_view document, crm_reply*
         case Request::invitation_sample:
           return runtime.spawn("invitation sample",
                                running.invitation_sample->sample(text, shared));
+        case Request::forget:
+          return runtime.spawn("forget", running.forgetting->forget(text, shared));
         case Request::http: return runtime.spawn("web hook", running.webhook->handle(text, shared));
       }
     });

@@ -27,7 +27,15 @@ class GoogleCalendar final : public crm::Plugin {
   // Called by the capability table. Each copies its arguments, posts a callback to the loop thread
   // and returns. While the plugin is not running, a request is answered with unavailable and a hint
   // is dropped. [any thread]
-  enum class Request { settings_step, calendars, status, sync_now, http, invitation_sample };
+  enum class Request {
+    settings_step,
+    calendars,
+    status,
+    sync_now,
+    http,
+    invitation_sample,
+    forget
+  };
   void request(Request kind, std::string_view document, crm_reply* reply) noexcept;
   void run(std::string_view key, std::int64_t fence, crm_reply* reply) noexcept;
   enum class Hint { event, account, record };

@@ -1,5 +1,12 @@
-/* Requests to the routes that the plugin's manifest declares. The host mounts them below
- * /plugins/<plugin id>/.
+/* Requests to the routes that the plugin's manifest declares, path by path and exactly. Where the
+ * host mounts them is its own matter: url_of of crm.host_info/0 gives the address of a route, and
+ * schema/http_request.json the mount and the whole address of a request.
+ *
+ * A request comes with all its headers but those that carry the session of the CRM (Cookie and
+ * X-CSRF-Token); of one name, the values are joined with ", " in their order. Of the answer's
+ * headers, Content-Type, Retry-After, Allow and Location are let through. The host sets all others,
+ * such as Cache-Control: no-store and a policy that keeps an answer from acting as a page of the
+ * CRM.
  *
  * Documents: schema/http_request.json, schema/http_reply.json. */
 #ifndef CRM_CAPABILITIES_HTTP_H

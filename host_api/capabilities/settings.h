@@ -4,6 +4,15 @@
  * The host draws the steps, validates the input against their schema, stores the memo between steps
  * and completes steps that lead to another site.
  *
+ * The account of a set-up exists when the host has stored what `finish` answered, which is after
+ * the reply: a plugin starts its work when account_changed of crm.hooks/0 names the account, or
+ * when it finds it in the list at its start, and never in the step itself. The host may end a flow
+ * by itself, as when the account is connected already or the flow was left alone for 7 days; what a
+ * plugin made for it goes with the request of kind `discard`. A memo has at most 4 MiB.
+ *
+ * An administrator can remove an account in the host; a plugin may offer it to users in its options
+ * flow.
+ *
  * Documents: schema/flow_request.json, schema/flow_step.json. */
 #ifndef CRM_CAPABILITIES_SETTINGS_H
 #define CRM_CAPABILITIES_SETTINGS_H

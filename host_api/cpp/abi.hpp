@@ -4,8 +4,10 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -42,6 +44,54 @@ inline void write_message(crm_error* error, std::string_view message) noexcept {
     --size;  // not inside a character
   std::memcpy(error->message, message.data(), size);
   error->message[size] = '\0';
+  error->retry_after_ms = 0;
+}
+
+// The message, and how long the caller should wait.
+inline void write_error(crm_error* error, const Error& reason) noexcept {
+  write_message(error, reason.message);
+  if (error) error->retry_after_ms = reason.retry_after.count();
+}
+
+// What a callee wrote. A message without an end is one of a plugin before minor version 4, which
+// knew no other member.
+inline Error to_error(crm_status status, const crm_error& error) {
+  const auto* end = std::find(std::begin(error.message), std::end(error.message), '\0');
+  const bool is_whole = end != std::end(error.message);
+  std::string message(std::begin(error.message), end);
+  if (message.empty()) message = "the other side gave no reason";
+  return {
+      to_code(status), std::move(message),
+      std::chrono::milliseconds(is_whole && error.retry_after_ms > 0 ? error.retry_after_ms : 0)};
+}
+
+// schema/error.json, or the sentence alone if there is nothing else to say.
+inline std::string error_body(const Error& error) {
+  if (error.retry_after.count() <= 0 && error.detail.empty() && !error.message.starts_with('{'))
+    return error.message;
+  const auto quoted = [](std::string_view text) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out = "\"";
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        out += '\\';
+        out += c;
+      } else if (byte < 0x20) {
+        out += "\\u00";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+      } else {
+        out += c;
+      }
+    }
+    return out + "\"";
+  };
+  std::string body = "{\"message\":" + quoted(error.message);
+  if (error.retry_after.count() > 0)
+    body += ",\"retry_after_ms\":" + std::to_string(error.retry_after.count());
+  if (!error.detail.empty()) body += ",\"details\":{\"key\":" + quoted(error.detail) + "}";
+  return body + "}";
 }
 
 // A sink that appends to a string. A sink may not throw, so running out of memory is reported by
@@ -72,7 +122,7 @@ crm_status guard(crm_error* error, F&& f) noexcept {
   try {
     auto result = std::forward<F>(f)();
     if (result) return CRM_OK;
-    write_message(error, result.error().message);
+    write_error(error, result.error());
     return static_cast<crm_status>(result.error().code);
   } catch (const std::exception& e) {
     write_message(error, e.what());
@@ -96,20 +146,17 @@ crm_status guard_into(crm_sink sink, crm_error* error, F&& f) noexcept {
 // Calls a C function whose last argument is crm_error* and turns its status into a Result.
 template <class Function, class... Args>
 Result<> call(Function function, Args... args) {
-  crm_error error;
-  error.message[0] = '\0';
+  crm_error error{};
   const crm_status status = function(args..., &error);
   if (status == CRM_OK) return {};
-  error.message[sizeof error.message - 1] = '\0';
-  return Error{
-      to_code(status), error.message[0] ? error.message : "the other side gave no reason", {}};
+  return to_error(status, error);
 }
 
 // Calls a C function whose last arguments are crm_sink and crm_error*, and returns what it wrote.
 template <class Function, class... Args>
 Result<std::string> call_for_text(Function function, Args... args) {
   StringSink sink;
-  TRY_VOID(call(function, args..., sink.abi()));
+  CRM_TRY_VOID(call(function, args..., sink.abi()));
   if (sink.failed()) return Error{Code::unavailable, "out of memory", {}};
   return std::move(sink).take();
 }

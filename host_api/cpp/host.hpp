@@ -4,6 +4,7 @@
 // JSON text, so that a plugin can use any JSON library.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -17,12 +18,14 @@
 #include "host_api/services/clock.h"
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
+#include "host_api/services/host_info.h"
 #include "host_api/services/log.h"
 #include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
 #include "host_api/services/tasks.h"
+#include "host_api/services/users.h"
 
 namespace crm {
 
@@ -30,6 +33,7 @@ namespace crm {
 template <class Table>
 class Service {
  public:
+  using TableType = Table;
   Service(const crm_host* host, const Table* table) : host_(host), table_(table) {}
 
  protected:
@@ -41,23 +45,38 @@ class Service {
 class Log : public Service<crm_log_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_LOG;
   void write(int level, std::string_view event, std::string_view fields) const noexcept {
     table_->write(host_, level, to_abi(event), to_abi(fields));
   }
+  bool enabled(int level) const noexcept { return table_->enabled(host_, level) != 0; }
 };
 
-// crm.clock/0
+// crm.clock/0, or the clocks of the machine where the host has none.
 class Clock : public Service<crm_clock_0> {
  public:
   using Service::Service;
-  std::int64_t wall() const noexcept { return table_->wall(host_); }
-  std::int64_t monotonic_ms() const noexcept { return table_->monotonic_ms(host_); }
+  static constexpr const char* kId = CRM_CLOCK;
+  std::int64_t wall() const noexcept {
+    return table_ ? table_->wall(host_) : since_epoch<std::chrono::system_clock>();
+  }
+  std::int64_t monotonic_ms() const noexcept {
+    return table_ ? table_->monotonic_ms(host_) : since_epoch<std::chrono::steady_clock>();
+  }
+
+ private:
+  template <class Source>
+  static std::int64_t since_epoch() noexcept {
+    const auto now = Source::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  }
 };
 
 // crm.secrets/0
 class Secrets : public Service<crm_secrets_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_SECRETS;
   Result<std::string> get(std::string_view key) const {
     return call_for_text(table_->get, host_, to_abi(key));
   }
@@ -67,6 +86,9 @@ class Secrets : public Service<crm_secrets_0> {
   Result<> erase(std::string_view key) const { return call(table_->erase, host_, to_abi(key)); }
   Result<> put_if(std::string_view key, std::string_view expected, std::string_view value) const {
     return call(table_->put_if, host_, to_abi(key), to_abi(expected), to_abi(value));
+  }
+  Result<std::string> list(std::string_view prefix) const {
+    return call_for_text(table_->list, host_, to_abi(prefix));
   }
 };
 
@@ -117,10 +139,11 @@ class Transaction {
 class Sql : public Service<crm_sql_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_SQL;
   int dialect() const noexcept { return table_->dialect(host_); }
   Result<Transaction> begin(int mode, std::int64_t fence) const {
     crm_tx* tx = nullptr;
-    TRY_VOID(call(table_->begin, host_, static_cast<std::int32_t>(mode), fence, &tx));
+    CRM_TRY_VOID(call(table_->begin, host_, static_cast<std::int32_t>(mode), fence, &tx));
     return Transaction(table_, tx);
   }
 };
@@ -129,6 +152,7 @@ class Sql : public Service<crm_sql_0> {
 class Accounts : public Service<crm_accounts_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_ACCOUNTS;
   Result<std::string> list() const { return call_for_text(table_->list, host_); }
   Result<std::string> get(std::string_view id) const {
     return call_for_text(table_->get, host_, to_abi(id));
@@ -155,6 +179,7 @@ class Accounts : public Service<crm_accounts_0> {
 class Calendars : public Service<crm_calendars_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_CALENDARS;
   Result<std::string> list(std::string_view account) const {
     return call_for_text(table_->list, host_, to_abi(account));
   }
@@ -176,6 +201,7 @@ class Calendars : public Service<crm_calendars_0> {
 class Events : public Service<crm_events_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_EVENTS;
   Result<std::string> changes(std::string_view calendar, std::string_view cursor,
                               std::uint32_t limit) const {
     return call_for_text(table_->changes, host_, to_abi(calendar), to_abi(cursor), limit);
@@ -195,6 +221,7 @@ class Events : public Service<crm_events_0> {
 class Contacts : public Service<crm_contacts_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_CONTACTS;
   Result<std::string> find_by_email(std::string_view user, std::string_view addresses) const {
     return call_for_text(table_->find_by_email, host_, to_abi(user), to_abi(addresses));
   }
@@ -207,16 +234,46 @@ class Contacts : public Service<crm_contacts_0> {
 class Tasks : public Service<crm_tasks_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_TASKS;
   Result<> schedule(std::string_view key, std::int64_t at, std::string_view payload) const {
     return call(table_->schedule, host_, to_abi(key), at, to_abi(payload));
   }
   Result<> cancel(std::string_view key) const { return call(table_->cancel, host_, to_abi(key)); }
+  Result<> reschedule(std::string_view key, std::int64_t at, std::string_view payload) const {
+    return call(table_->reschedule, host_, to_abi(key), at, to_abi(payload));
+  }
+  Result<std::string> list(std::string_view prefix) const {
+    return call_for_text(table_->list, host_, to_abi(prefix));
+  }
+};
+
+// crm.users/0
+class Users : public Service<crm_users_0> {
+ public:
+  using Service::Service;
+  static constexpr const char* kId = CRM_USERS;
+  Result<std::string> get(std::string_view user) const {
+    return call_for_text(table_->get, host_, to_abi(user));
+  }
+  Result<std::string> list() const { return call_for_text(table_->list, host_); }
+};
+
+// crm.host_info/0
+class HostInfo : public Service<crm_host_info_0> {
+ public:
+  using Service::Service;
+  static constexpr const char* kId = CRM_HOST_INFO;
+  Result<std::string> info() const { return call_for_text(table_->info, host_); }
+  Result<std::string> url_of(std::string_view route) const {
+    return call_for_text(table_->url_of, host_, to_abi(route));
+  }
 };
 
 // crm.mailer/0
 class Mailer : public Service<crm_mailer_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_MAILER;
   Result<std::string> info() const { return call_for_text(table_->info, host_); }
   Result<std::string> submit(std::int64_t fence, std::string_view batch) const {
     return call_for_text(table_->submit, host_, fence, to_abi(batch));
@@ -237,6 +294,7 @@ class Mailer : public Service<crm_mailer_0> {
 class Options : public Service<crm_options_0> {
  public:
   using Service::Service;
+  static constexpr const char* kId = CRM_OPTIONS;
   Result<std::string> get(std::string_view key) const {
     return call_for_text(table_->get, host_, to_abi(key));
   }
@@ -246,26 +304,30 @@ class Options : public Service<crm_options_0> {
 class Host {
  public:
   explicit Host(const crm_host* host) : host_(host) {}
-  std::optional<Log> log() const { return view<Log, crm_log_0>(CRM_LOG); }
-  std::optional<Clock> clock() const { return view<Clock, crm_clock_0>(CRM_CLOCK); }
-  std::optional<Secrets> secrets() const { return view<Secrets, crm_secrets_0>(CRM_SECRETS); }
-  std::optional<Sql> sql() const { return view<Sql, crm_sql_0>(CRM_SQL); }
-  std::optional<Accounts> accounts() const { return view<Accounts, crm_accounts_0>(CRM_ACCOUNTS); }
-  std::optional<Calendars> calendars() const {
-    return view<Calendars, crm_calendars_0>(CRM_CALENDARS);
-  }
-  std::optional<Events> events() const { return view<Events, crm_events_0>(CRM_EVENTS); }
-  std::optional<Contacts> contacts() const { return view<Contacts, crm_contacts_0>(CRM_CONTACTS); }
-  std::optional<Tasks> tasks() const { return view<Tasks, crm_tasks_0>(CRM_TASKS); }
-  std::optional<Mailer> mailer() const { return view<Mailer, crm_mailer_0>(CRM_MAILER); }
-  std::optional<Options> options() const { return view<Options, crm_options_0>(CRM_OPTIONS); }
-
- private:
-  template <class View, class Table>
-  std::optional<View> view(const char* id) const {
-    const auto* table = static_cast<const Table*>(host_->service(host_, id));
+  // service<Events>(), for every view above.
+  template <class View>
+  std::optional<View> service() const {
+    const auto* table =
+        static_cast<const typename View::TableType*>(host_->service(host_, View::kId));
     return table ? std::optional<View>(View(host_, table)) : std::nullopt;
   }
+  std::optional<Log> log() const { return service<Log>(); }
+  std::optional<Clock> clock() const { return service<Clock>(); }
+  // The host's clock, or the machine's.
+  Clock clock_or_machine() const { return clock().value_or(Clock(host_, nullptr)); }
+  std::optional<Secrets> secrets() const { return service<Secrets>(); }
+  std::optional<Sql> sql() const { return service<Sql>(); }
+  std::optional<Accounts> accounts() const { return service<Accounts>(); }
+  std::optional<Users> users() const { return service<Users>(); }
+  std::optional<Calendars> calendars() const { return service<Calendars>(); }
+  std::optional<Events> events() const { return service<Events>(); }
+  std::optional<Contacts> contacts() const { return service<Contacts>(); }
+  std::optional<Tasks> tasks() const { return service<Tasks>(); }
+  std::optional<Mailer> mailer() const { return service<Mailer>(); }
+  std::optional<Options> options() const { return service<Options>(); }
+  std::optional<HostInfo> host_info() const { return service<HostInfo>(); }
+
+ private:
   const crm_host* host_;
 };
 

@@ -1,7 +1,7 @@
-// The base class of a plugin written in C++, the reply to a request, and the macro that defines the
-// exported entry. A plugin derives from Plugin and uses CRM_PLUGIN once. The host calls the
-// lifecycle functions on one thread and capability() on any. Exceptions do not leave this header:
-// they become INTERNAL with their message.
+// The base class of a plugin written in C++ and the macro that defines the exported entry. A plugin
+// derives from Plugin, provides its capabilities (host_api/cpp/capabilities.hpp) and uses
+// CRM_PLUGIN once. The host calls the lifecycle functions on one thread and all others on any.
+// Exceptions do not leave this header: they become INTERNAL with their message.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,9 @@
 #include <string_view>
 
 #include "host_api/cpp/abi.hpp"
+#include "host_api/cpp/capabilities.hpp"
 #include "host_api/cpp/host.hpp"
+#include "host_api/cpp/reply.hpp"
 
 namespace crm {
 
@@ -30,9 +32,19 @@ class Plugin : public crm_plugin {
   virtual Result<> start(std::string_view state) = 0;
   virtual Result<std::string> self_check() = 0;
   virtual Result<std::string> quiesce(std::chrono::milliseconds deadline) = 0;
-  virtual const void* capability(std::string_view id) noexcept = 0;  // [any thread]
+  // What was provided. Override it to write the tables by hand. [any thread]
+  virtual const void* capability(std::string_view id) noexcept { return provided_.table(id); }
+
+ protected:
+  // Offers a capability, which must outlive the plugin; the manifest names it too. For the
+  // constructor: afterwards the host has read the tables.
+  template <class Capability>
+  void provide(Capability& capability) noexcept {
+    provided_.set(capability);
+  }
 
  private:
+  friend class ProvidedTables<Plugin>;
   static Plugin& of(crm_plugin* plugin) noexcept { return *static_cast<Plugin*>(plugin); }
   static crm_status do_prepare(crm_plugin* p, crm_error* e) noexcept {
     return guard(e, [&] { return of(p).prepare(); });
@@ -52,33 +64,7 @@ class Plugin : public crm_plugin {
   static const void* do_capability(crm_plugin* p, const char* id) noexcept {
     return of(p).capability(id ? id : "");
   }
-};
-
-// The reply to one request. Move-only; destroyed without send it replies INTERNAL, so each request
-// is answered exactly once. [any thread]
-class Reply {
- public:
-  explicit Reply(crm_reply* reply) noexcept : reply_(reply) {}
-  Reply(Reply&& other) noexcept : reply_(std::exchange(other.reply_, nullptr)) {}
-  Reply& operator=(Reply&& other) noexcept {
-    std::swap(reply_, other.reply_);
-    return *this;
-  }
-  ~Reply() { send(CRM_INTERNAL, "the request was dropped unanswered"); }
-
-  // Sends the text, or the error's code and message. A second call has no effect.
-  void send(const Result<std::string>& result) noexcept {
-    if (result)
-      send(CRM_OK, *result);
-    else
-      send(static_cast<crm_status>(result.error().code), result.error().message);
-  }
-
- private:
-  void send(crm_status status, std::string_view body) noexcept {
-    if (crm_reply* reply = std::exchange(reply_, nullptr)) reply->send(reply, status, to_abi(body));
-  }
-  crm_reply* reply_;
+  ProvidedTables<Plugin> provided_;
 };
 
 }  // namespace crm
@@ -86,7 +72,7 @@ class Reply {
 // CRM_PLUGIN(example::Plugin, "com.example.plugin", "1.0.0") defines crm_entry. Type needs a
 // constructor from crm::Host, which runs in create and may only look services up.
 #define CRM_PLUGIN(Type, plugin_id, plugin_version)                                         \
-  extern "C" __attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {    \
+  extern "C" CRM_EXPORT const crm_plugin_entry crm_entry = {                                \
       sizeof(crm_plugin_entry),                                                             \
       CRM_ABI_MAJOR,                                                                        \
       CRM_ABI_MINOR,                                                                        \

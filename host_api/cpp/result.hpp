@@ -97,24 +97,32 @@ class [[nodiscard]] Result<void> {
 #define CRM_CONCAT_2(a, b) a##b
 #define CRM_CONCAT(a, b) CRM_CONCAT_2(a, b)
 
-// TRY(auto page, read_page()): declares `page` with the value, or returns the error from the
-// current function. CO_TRY is the same inside a coroutine. TRY_VOID and CO_TRY_VOID are for results
-// without a value.
-#define TRY(declaration, expression) \
+// CRM_TRY(auto page, read_page()): declares `page` with the value, or returns the error from the
+// current function. CRM_CO_TRY is the same inside a coroutine. CRM_TRY_VOID and CRM_CO_TRY_VOID are
+// for results without a value. The names without CRM_ are for those who do not define
+// CRM_NO_SHORT_MACROS.
+#define CRM_TRY(declaration, expression) \
   CRM_TRY_IMPL(return, declaration, expression, CRM_CONCAT(crm_try_, __LINE__))
-#define CO_TRY(declaration, expression) \
+#define CRM_CO_TRY(declaration, expression) \
   CRM_TRY_IMPL(co_return, declaration, expression, CRM_CONCAT(crm_try_, __LINE__))
 #define CRM_TRY_IMPL(leave, declaration, expression, name) \
   auto name = (expression);                                \
   if (!name) leave std::move(name).error();                \
   declaration = *std::move(name)
-#define TRY_VOID(expression)                                       \
+#define CRM_TRY_VOID(expression)                                   \
   do {                                                             \
     auto crm_try_result = (expression);                            \
     if (!crm_try_result) return std::move(crm_try_result).error(); \
   } while (false)
-#define CO_TRY_VOID(expression)                                       \
+#define CRM_CO_TRY_VOID(expression)                                   \
   do {                                                                \
     auto crm_try_result = (expression);                               \
     if (!crm_try_result) co_return std::move(crm_try_result).error(); \
   } while (false)
+
+#ifndef CRM_NO_SHORT_MACROS
+#define TRY(declaration, expression) CRM_TRY(declaration, expression)
+#define CO_TRY(declaration, expression) CRM_CO_TRY(declaration, expression)
+#define TRY_VOID(expression) CRM_TRY_VOID(expression)
+#define CO_TRY_VOID(expression) CRM_CO_TRY_VOID(expression)
+#endif

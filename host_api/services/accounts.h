@@ -1,6 +1,12 @@
 /* The connected accounts of this plugin. A settings flow creates an account in its step `finish`; a
  * user removes it. An account belongs to one CRM user.
  *
+ * Who ends one: the user in a flow of the plugin, which then calls set_state; or an administrator
+ * in the host, with or without the plugin. After the latter the account is "disconnected", its
+ * calendars are "gone", and account_changed of crm.hooks/0 is called. Notifications may be lost: a
+ * plugin lists its accounts at start, and the run that finds one disconnected gives its access back
+ * at the other side, until that has answered.
+ *
  * Documents: schema/account.json, schema/health.json, schema/user.json. */
 #ifndef CRM_SERVICES_ACCOUNTS_H
 #define CRM_SERVICES_ACCOUNTS_H
@@ -25,7 +31,8 @@ typedef struct crm_accounts_0 {
    * [any, may block] */
   crm_status (*put_config)(const crm_host*, crm_str id, crm_str config, crm_error*) CRM_NOEXCEPT;
 
-  /* Sets the state of an account: "active", "paused" or "disconnected".
+  /* Sets the state of an account: "active", "paused" or "disconnected". A plugin calls it for what
+   * the user chose in its flow; pausing and resuming belong to the host's page.
    *
    * A disconnected account is no longer shown. It keeps its id: an account that is connected later
    * with the same unique_id gets that id again.

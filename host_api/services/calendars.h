@@ -1,5 +1,10 @@
 /* The CRM's calendars. A plugin creates one for each remote calendar that a user made visible. Each
- * user also has one calendar that belongs to no account, the user's own CRM calendar.
+ * user also has one calendar that belongs to no account, the user's own CRM calendar: a plugin sees
+ * it, here and in crm.events/0, from the first step of the user's set-up on, although there is no
+ * account yet, and no longer than the set-up or an account of the user lasts.
+ *
+ * Calendars are never erased: what became of a remote calendar is its state, which only the plugin
+ * sets. Whether a calendar is shown on the calendar page is the user's choice and not in it.
  *
  * Documents: schema/calendar.json. */
 #ifndef CRM_SERVICES_CALENDARS_H
@@ -10,7 +15,8 @@
 #define CRM_CALENDARS "crm.calendars/0"
 
 typedef struct crm_calendars_0 {
-  /* Writes the calendars of an account as a JSON array of schema/calendar.json.
+  /* Writes the calendars of an account as a JSON array of schema/calendar.json, the gone ones too,
+   * the users' own ones not.
    *
    * account: an account id, or empty for the calendars of all accounts of this plugin.
    * [any, may block] */
@@ -36,7 +42,9 @@ typedef struct crm_calendars_0 {
   crm_status (*set_state)(const crm_host*, crm_str calendar, crm_str state,
                           crm_error*) CRM_NOEXCEPT;
 
-  /* Sets the calendar in which new appointments of a user are stored. A user has one default.
+  /* Sets the calendar in which new appointments of a user are stored. A user has one default, which
+   * is the user's choice: a plugin calls this only for what the user chose in its flow, or when the
+   * default can hold appointments no longer.
    *
    * calendar: a calendar id, or empty for the user's own CRM calendar.
    * Errors: NOT_FOUND if there is no such user or calendar.

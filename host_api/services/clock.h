@@ -1,4 +1,5 @@
-/* The only source of time of a plugin. Rationale: a test or a host can then control the time. */
+/* The only source of time of a plugin. A host without it leaves a plugin the clocks of the machine,
+ * as crm::Clock does. Rationale: a test or a host can then control the time. */
 #ifndef CRM_SERVICES_CLOCK_H
 #define CRM_SERVICES_CLOCK_H
 

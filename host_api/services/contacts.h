@@ -1,5 +1,9 @@
-/* Finds the leads and contacts that have an e-mail address. Read-only: synchronisation never
- * creates a record.
+/* Finds the records of the CRM, such as leads and contacts, that have an e-mail address. Read-only:
+ * synchronisation never creates a record.
+ *
+ * Kinds of records are open. Leads and contacts have members of their own in the documents; records
+ * of the host's other kinds, which schema/host_info.json lists, are in the member `others`. A
+ * plugin that does not know a kind treats its records as all others: an id to link with.
  *
  * Documents: schema/contacts_found.json, schema/contact_changes.json. */
 #ifndef CRM_SERVICES_CONTACTS_H
@@ -14,7 +18,8 @@ typedef struct crm_contacts_0 {
    * the address, and apart from them those that have another spelling of it (gmail.com ignores
    * dots); addresses without a record are left out.
    *
-   * user: the CRM user who is going to see the links.
+   * user: the CRM user who is going to see the links. Records that this user may not see are left
+   *   out, as if there were none.
    * addresses: a JSON array of at most 1000 addresses, trimmed and in lower case.
    * Errors: INVALID for more or other elements.
    * [any, may block] */

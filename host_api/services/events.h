@@ -4,6 +4,10 @@
  * A revision is a text that is never used twice for one event, not even after a backup was
  * restored. A document may name the event that it was split off from (split_of).
  *
+ * A plugin sees the calendars of its accounts and the own CRM calendars of its users; of a user who
+ * is in the middle of a set-up too (services/calendars.h), because the set-up shows what is going
+ * to be carried over. The limits of this header are also in schema/host_info.json.
+ *
  * Documents: schema/event_document.json (its member `event` is schema/event.json),
  * schema/event_changes.json, schema/event_operations.json, schema/event_results.json. */
 #ifndef CRM_SERVICES_EVENTS_H
@@ -36,13 +40,17 @@ typedef struct crm_events_0 {
   /* Performs operations in one transaction of the host and writes one result for each, in order, as
    * schema/event_results.json. An operation that fails does not undo the others.
    *
-   * fence: 0, or the number that run of crm.run/0 received.
+   * fence: 0, or the number that run of crm.run/0 received. A newer run of the key makes it stale:
+   *   then nothing is written.
    * operations: at most 500 of schema/event_operations.json:
    *   put    creates (without if_revision) or replaces an event; CONFLICT if the id exists or the
-   *          revision is another
+   *          revision is another. It replaces the members of schema/event.json; what else the CRM
+   *          keeps of the event stays
    *   erase  deletes an event
-   *   link   replaces the linked records; the revision stays and the feed does not report it
-   *   move   moves an event to another calendar
+   *   link   replaces the linked records; the revision stays and the feed does not report it. Without
+   *          the member `others` of `records`, links with records of other kinds stay
+   *   move   moves an event to another calendar; it gets a new revision, the feed of the calendar
+   *          that it left reports where it went, and that of the other one the event
    * Repetition: the result of a successful operation is stored with its op_id in the transaction of
    *   its effect and returned again for the same op_id, until settle, at most 90 days. Failures are
    *   not stored.

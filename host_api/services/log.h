@@ -16,6 +16,11 @@ typedef struct crm_log_0 {
    * fields: a flat JSON object, or empty.
    * [any] */
   void (*write)(const crm_host*, int32_t level, crm_str event, crm_str fields) CRM_NOEXCEPT;
+
+  /* Returns 1 if the host keeps entries of this level, and 0 if it drops them: their fields need
+   * not be made. It may change at any time.
+   * [any] */
+  int32_t (*enabled)(const crm_host*, int32_t level) CRM_NOEXCEPT;
 } crm_log_0;
 
 #endif

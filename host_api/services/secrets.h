@@ -42,6 +42,14 @@ typedef struct crm_secrets_0 {
    * [any, may block] */
   crm_status (*put_if)(const crm_host*, crm_str key, crm_str expected, crm_str value,
                        crm_error*) CRM_NOEXCEPT;
+
+  /* Writes the keys that begin with a text as a JSON array of texts, sorted. Opens no value: a key
+   * whose value is lost is listed too, so that a plugin finds and erases what no account has any
+   * more.
+   *
+   * prefix: empty for all keys.
+   * [any, may block] */
+  crm_status (*list)(const crm_host*, crm_str prefix, crm_sink keys, crm_error*) CRM_NOEXCEPT;
 } crm_secrets_0;
 
 #endif

@@ -1,5 +1,7 @@
 /* Durable timers. They survive a restart and a reload. When the time of an entry comes, the host
- * calls run of crm.run/0. */
+ * calls run of crm.run/0; while the plugin does not run, entries wait, however long.
+ *
+ * Keys have 1 to 256 bytes. Those that begin with "crm:" belong to the host. */
 #ifndef CRM_SERVICES_TASKS_H
 #define CRM_SERVICES_TASKS_H
 
@@ -15,7 +17,7 @@ typedef struct crm_tasks_0 {
    *
    * at: when to run; 0 means immediately, which is within milliseconds.
    * payload: at most 4 KiB.
-   * Errors: INVALID for a larger payload.
+   * Errors: INVALID for a larger payload or another key.
    * [any, may block] */
   crm_status (*schedule)(const crm_host*, crm_str key, int64_t at, crm_str payload,
                          crm_error*) CRM_NOEXCEPT;
@@ -24,6 +26,20 @@ typedef struct crm_tasks_0 {
    * is no entry.
    * [any, may block] */
   crm_status (*cancel)(const crm_host*, crm_str key, crm_error*) CRM_NOEXCEPT;
+
+  /* Schedules a run of a key at this time, whether the entry that is pending is earlier or later:
+   * the way to postpone one without losing it in between.
+   *
+   * Arguments and errors: as in schedule.
+   * [any, may block] */
+  crm_status (*reschedule)(const crm_host*, crm_str key, int64_t at, crm_str payload,
+                           crm_error*) CRM_NOEXCEPT;
+
+  /* Writes what is pending or runs, as schema/tasks.json, sorted by key.
+   *
+   * prefix: only keys that begin with this text; empty for all.
+   * [any, may block] */
+  crm_status (*list)(const crm_host*, crm_str prefix, crm_sink tasks, crm_error*) CRM_NOEXCEPT;
 } crm_tasks_0;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct User {
   std::string id = {}, email = {}, name = {}, role = "sales";
   std::string locale = "en", time_zone = "Europe/Berlin";
   std::string own_calendar = {}, default_calendar = {};  // set by the host; default "": the own one
+  bool locked = false;
 };
 
 struct Account {
@@ -27,12 +29,14 @@ struct Account {
   std::string state = "active";
   Json config = Json::object();
   Json health = Json::object();
+  std::string identity = {};
 
   Json document() const {
     return Json::object({{"id", id},
                          {"user", user},
                          {"unique_id", unique_id},
                          {"title", title},
+                         {"identity", identity},
                          {"state", state},
                          {"config", config},
                          {"revision", revision()}});
@@ -49,6 +53,23 @@ class Accounts {
   void add_user(User user) {
     const Lock lock(mutex_);
     users_.push_back(std::move(user));
+  }
+  // A set-up of this user begins, or ends without an account: meanwhile the plugin sees the user's
+  // own calendar. PluginDriver::settings_step calls them for the flows that pass through it.
+  void begin_set_up(std::string user) {
+    const Lock lock(mutex_);
+    set_ups_.insert(std::move(user));
+  }
+  void end_set_up(const std::string& user) {
+    const Lock lock(mutex_);
+    set_ups_.erase(user);
+  }
+  // Removes a user; the accounts stay, disconnected, until the plugin has forgotten the user.
+  void remove_user(std::string_view id) {
+    const Lock lock(mutex_);
+    std::erase_if(users_, [&](const User& user) { return user.id == id; });
+    for (Account& account : accounts_)
+      if (account.user == id) account.state = "disconnected";
   }
   // The end of a set-up; returns the id. A disconnected account of the same user and unique_id is
   // connected again under its old id.
@@ -71,7 +92,7 @@ class Accounts {
   // Pauses, resumes or disconnects, and notifies.
   Result<> change_state(std::string_view id, std::string_view state) {
     const Lock lock(mutex_);
-    TRY_VOID(set_state(id, state));
+    CRM_TRY_VOID(set_state(id, state));
     notifications_.push_back({Notification::Kind::account, std::string(id), {}});
     return {};
   }
@@ -121,16 +142,18 @@ class Accounts {
     const Lock lock(mutex_);
     const User* user = find_user(id);
     if (!user) return Error{Code::not_found, "there is no such user", {}};
-    return Json::object(
-               {{"id", user->id},
-                {"email", user->email},
-                {"name", user->name},
-                {"role", user->role},
-                {"locale", user->locale},
-                {"time_zone", user->time_zone},
-                {"default_calendar",
-                 user->default_calendar.empty() ? user->own_calendar : user->default_calendar}})
-        .dump();
+    return document(*user).dump();
+  }
+
+  // --- crm.users/0, whose get is user above ---
+  std::string users() const {
+    const Lock lock(mutex_);
+    std::set<std::string> ids;
+    for (const Account& account : accounts_) ids.insert(account.user);
+    Json list = Json::array();
+    for (const std::string& id : ids)
+      if (const User* user = find_user(id)) list.push(document(*user));
+    return list.dump();
   }
 
   // --- used by the other parts, under the lock ---
@@ -154,8 +177,25 @@ class Accounts {
     return std::any_of(accounts_.begin(), accounts_.end(),
                        [&](const Account& account) { return account.user == user; });
   }
+  // Connected, or in the middle of a set-up.
+  bool user_is_known(std::string_view user) const {
+    return set_ups_.contains(user) || user_is_connected(user);
+  }
 
  private:
+  static Json document(const User& user) {
+    Json json =
+        Json::object({{"id", user.id},
+                      {"email", user.email},
+                      {"name", user.name},
+                      {"role", user.role},
+                      {"locale", user.locale},
+                      {"time_zone", user.time_zone},
+                      {"default_calendar",
+                       user.default_calendar.empty() ? user.own_calendar : user.default_calendar}});
+    if (user.locked) json.set("locked", true);
+    return json;
+  }
   static Error none() { return {Code::not_found, "there is no such account", {}}; }
   std::string announce(const Account& account) {
     notifications_.push_back({Notification::Kind::account, account.id, {}});
@@ -163,7 +203,7 @@ class Accounts {
   }
   Result<> put(std::string_view id, std::string_view name, std::string_view text,
                Json Account::*member, std::optional<std::string_view> if_revision = {}) {
-    TRY(Json document, Json::parse(text));
+    CRM_TRY(Json document, Json::parse(text));
     if (!document.is_object())
       return Error{Code::invalid, std::string(name) + ": a JSON object is expected", {}};
     const Lock lock(mutex_);
@@ -178,6 +218,7 @@ class Accounts {
   Mutex& mutex_;
   Notifications& notifications_;
   std::vector<User> users_;
+  std::set<std::string, std::less<>> set_ups_;  // users
   std::vector<Account> accounts_;
 };
 

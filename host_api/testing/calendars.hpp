@@ -52,7 +52,7 @@ class Calendars {
     return list.dump();
   }
   Result<std::string> put(std::string_view text) {
-    TRY(const Json json, Json::parse(text));
+    CRM_TRY(const Json json, Json::parse(text));
     Calendar calendar{"",
                       "",
                       json.string("account"),
@@ -130,8 +130,8 @@ class Calendars {
   // account.
   const Calendar* known_to_plugin(std::string_view id) const {
     const Calendar* calendar = find(id);
-    return calendar && (!calendar->own() || accounts_.user_is_connected(calendar->user)) ? calendar
-                                                                                         : nullptr;
+    return calendar && (!calendar->own() || accounts_.user_is_known(calendar->user)) ? calendar
+                                                                                     : nullptr;
   }
 
  private:

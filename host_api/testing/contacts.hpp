@@ -22,8 +22,8 @@ class Contacts {
   Contacts(Mutex& mutex, Feed& feed, Notifications& notifications)
       : mutex_(mutex), feed_(feed), notifications_(notifications) {}
 
-  // --- actions of the user. kind: "lead" or "contact"; addresses are kept trimmed and in lower
-  // case. ---
+  // --- actions of the user. kind: "lead", "contact" or any other; addresses are kept trimmed and
+  // in lower case. ---
   void put(std::string kind, std::string id, const std::vector<std::string>& addresses) {
     const Lock lock(mutex_);
     std::set<std::string> after;
@@ -44,25 +44,34 @@ class Contacts {
 
   // --- crm.contacts/0 ---
   Result<std::string> find_by_email(std::string_view /*user*/, std::string_view addresses) const {
-    TRY(const Json asked, Json::parse(addresses));
+    CRM_TRY(const Json asked, Json::parse(addresses));
     if (!asked.is_array() || asked.items().size() > 1000)
       return Error{Code::invalid, "addresses: a JSON array of at most 1000", {}};
     const Lock lock(mutex_);
     Json found = Json::object();
     for (const std::string& raw : asked.strings()) {
       const std::string address = normalised(raw);
-      Json leads = Json::array(), contacts = Json::array();
-      for (const auto& [name, held] : records_)
-        if (held.contains(address)) (name.first == "lead" ? leads : contacts).push(name.second);
-      if (!leads.items().empty() || !contacts.items().empty())
-        found.set(address, Json::object({{"leads", leads}, {"contacts", contacts}}));
+      Json leads = Json::array(), contacts = Json::array(), others = Json::array();
+      for (const auto& [name, held] : records_) {
+        if (!held.contains(address)) continue;
+        if (name.first == "lead")
+          leads.push(name.second);
+        else if (name.first == "contact")
+          contacts.push(name.second);
+        else
+          others.push(Json::object({{"kind", name.first}, {"id", name.second}}));
+      }
+      if (leads.items().empty() && contacts.items().empty() && others.items().empty()) continue;
+      Json records = Json::object({{"leads", leads}, {"contacts", contacts}});
+      if (!others.items().empty()) records.set("others", std::move(others));
+      found.set(address, std::move(records));
     }
     return found.dump();
   }
   Result<std::string> changes(std::string_view text, std::uint32_t limit) const {
     if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
     const Lock lock(mutex_);
-    TRY(Cursor cursor, feed_.read(text, 0));
+    CRM_TRY(Cursor cursor, feed_.read(text, 0));
     std::vector<const Changed*> due;
     for (const auto& [name, change] : changes_)
       if (change.seq > cursor.seq) due.push_back(&change);

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -17,6 +18,7 @@
 #include <vector>
 
 #include "host_api/cpp/result.hpp"
+#include "host_api/testing/json.hpp"
 
 namespace crm::fakes {
 
@@ -66,7 +68,16 @@ class Log {
   explicit Log(Mutex& mutex) : mutex_(mutex) {}
   void write(std::int32_t level, std::string_view event, std::string_view fields) {
     const Lock lock(mutex_);
+    if (level < lowest_) return;
     lines_.push_back({level, std::string(event), std::string(fields)});
+  }
+  bool enabled(std::int32_t level) const {
+    const Lock lock(mutex_);
+    return level >= lowest_;
+  }
+  void keep_from(std::int32_t level) {  // drops entries below it; everything is kept at first
+    const Lock lock(mutex_);
+    lowest_ = level;
   }
   std::vector<Line> lines() const {
     const Lock lock(mutex_);
@@ -95,6 +106,7 @@ class Log {
  private:
   Mutex& mutex_;
   std::vector<Line> lines_;
+  std::int32_t lowest_ = 0;
 };
 
 // crm.secrets/0. Kept unencrypted, so that a test can read them.
@@ -111,13 +123,13 @@ class Secrets {
     return found->second;
   }
   Result<> put(std::string_view key, std::string_view value) {
-    TRY_VOID(check(key, value));
+    CRM_TRY_VOID(check(key, value));
     const Lock lock(mutex_);
     store(key, value);
     return {};
   }
   Result<> put_if(std::string_view key, std::string_view expected, std::string_view value) {
-    TRY_VOID(check(key, value));
+    CRM_TRY_VOID(check(key, value));
     const Lock lock(mutex_);
     const auto found = values_.find(key);
     const bool readable = found != values_.end() && !lost_.contains(key);
@@ -130,6 +142,13 @@ class Secrets {
     const Lock lock(mutex_);
     if (const auto found = values_.find(key); found != values_.end()) values_.erase(found);
     return {};
+  }
+  std::string list(std::string_view prefix) const {
+    const Lock lock(mutex_);
+    Json keys = Json::array();
+    for (const auto& [key, value] : values_)
+      if (key.starts_with(prefix)) keys.push(key);
+    return keys.dump();
   }
   std::size_t size() const {
     const Lock lock(mutex_);
@@ -181,6 +200,67 @@ class Options {
   Mutex& mutex_;
   std::map<std::string, std::string, std::less<>> values_{
       {"public_url", "https://crm.example.com"}};
+};
+
+// crm.host_info/0. The address of a route is "public_url" of the options, where the contract's
+// reference host mounts it.
+class HostInfo {
+ public:
+  HostInfo(Mutex& mutex, const Options& options) : mutex_(mutex), options_(options) {}
+
+  // --- the test ---
+  // The id of the plugin, and the routes of its manifest; a manifest is not read here.
+  void set_routes(std::string plugin, std::set<std::string, std::less<>> routes) {
+    const Lock lock(mutex_);
+    plugin_ = std::move(plugin);
+    routes_ = std::move(routes);
+  }
+  void add_record_kind(std::string kind) {
+    const Lock lock(mutex_);
+    kinds_.push(std::move(kind));
+  }
+
+  // --- crm.host_info/0 ---
+  std::string info() const {
+    const Lock lock(mutex_);
+    return Json::object({{"name", "fake_host"},
+                         {"version", "0.0.0"},
+                         {"tenant", ""},
+                         {"record_kinds", kinds_},
+                         {"languages", languages_},
+                         {"limits", Json::object({{"feed_page", 2500},
+                                                  {"events_per_call", 500},
+                                                  {"addresses_per_call", 1000},
+                                                  {"feed_days", 90},
+                                                  {"answer_days", 90},
+                                                  {"secret_bytes", 16 * 1024},
+                                                  {"payload_bytes", 4096},
+                                                  {"memo_bytes", 4 * 1024 * 1024},
+                                                  {"flow_days", 7},
+                                                  {"run_ms", 3'600'000}})}})
+        .dump();
+  }
+  Result<std::string> url_of(std::string_view route) const {
+    const Lock lock(mutex_);
+    if (route != "callback" && !routes_.contains(route))
+      return Error{Code::not_found, "the manifest has no such route"};
+    const auto base = options_.get("public_url");
+    if (!base) return Error{Code::unavailable, "the host was not told its public address"};
+    return *base + "/plugins/" + plugin_ + "/" + std::string(route);
+  }
+
+ private:
+  static Json texts(std::initializer_list<const char*> list) {
+    Json json = Json::array();
+    for (const char* text : list) json.push(text);
+    return json;
+  }
+  Mutex& mutex_;
+  const Options& options_;
+  std::string plugin_ = "test";
+  std::set<std::string, std::less<>> routes_;
+  Json kinds_ = texts({"lead", "contact"});
+  Json languages_ = texts({"en", "de"});
 };
 
 // Faults of the next calls. A function is named by the id of its service and its name, such as

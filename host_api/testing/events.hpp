@@ -26,12 +26,17 @@ struct EventDocument {
   std::string id, calendar, revision;
   Json event;
   std::vector<std::string> leads, contacts;
-  std::string split_of;  // "": none
+  std::vector<std::pair<std::string, std::string>> others = {};  // (kind, id)
+  std::string split_of;                                          // "": none
 
   Json document() const {
     Json records = Json::object({{"leads", Json::array()}, {"contacts", Json::array()}});
     for (const std::string& id : leads) const_cast<Json*>(records.find("leads"))->push(id);
     for (const std::string& id : contacts) const_cast<Json*>(records.find("contacts"))->push(id);
+    if (!others.empty()) {
+      Json& list = records.set("others", Json::array());
+      for (const auto& [kind, id] : others) list.push(Json::object({{"kind", kind}, {"id", id}}));
+    }
     Json json = Json::object({{"id", id},
                               {"calendar", calendar},
                               {"revision", revision},
@@ -59,7 +64,7 @@ class Events {
   // was split off from. Returns the new revision.
   Result<std::string> save(std::string id, std::string calendar, std::string_view event,
                            std::string_view split_of = {}) {
-    TRY(Json json, Json::parse(event));
+    CRM_TRY(Json json, Json::parse(event));
     if (!is_event(json)) return Error{Code::invalid, "an event has a start and an end", {}};
     const Lock lock(mutex_);
     if (!calendars_.find(calendar)) return no_calendar();
@@ -116,7 +121,7 @@ class Events {
     if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
     const Lock lock(mutex_);
     if (!calendars_.known_to_plugin(calendar)) return no_calendar();
-    TRY(Cursor cursor, feed_.read(text, floor_));
+    CRM_TRY(Cursor cursor, feed_.read(text, floor_));
     std::vector<std::pair<std::int64_t, Json>> due;
     for (const auto& [id, stored] : events_) {
       if (stored.document.calendar != calendar || stored.seq <= cursor.seq) continue;
@@ -148,7 +153,7 @@ class Events {
         .dump();
   }
   Result<std::string> get(std::string_view ids) const {
-    TRY(const Json asked, Json::parse(ids));
+    CRM_TRY(const Json asked, Json::parse(ids));
     if (!asked.is_array() || asked.items().size() > 500)
       return Error{Code::invalid, "ids: a JSON array of at most 500", {}};
     const Lock lock(mutex_);
@@ -161,7 +166,7 @@ class Events {
     return documents.dump();
   }
   Result<std::string> apply(std::int64_t fence, std::string_view operations) {
-    TRY(const Json asked, Json::parse(operations));
+    CRM_TRY(const Json asked, Json::parse(operations));
     if (!asked.is_array() || asked.items().size() > 500)
       return Error{Code::invalid, "operations: a JSON array of at most 500", {}};
     const Lock lock(mutex_);
@@ -180,7 +185,7 @@ class Events {
     return results.dump();
   }
   Result<> settle(std::string_view op_ids) {
-    TRY(const Json asked, Json::parse(op_ids));
+    CRM_TRY(const Json asked, Json::parse(op_ids));
     if (!asked.is_array()) return Error{Code::invalid, "op_ids: a JSON array", {}};
     const Lock lock(mutex_);
     for (const std::string& op_id : asked.strings()) answers_.erase(op_id);
@@ -196,7 +201,10 @@ class Events {
     std::int64_t seq = 0, at = 0;
     std::string moved_to;
   };
-  using Records = std::pair<std::vector<std::string>, std::vector<std::string>>;  // leads, contacts
+  struct Records {
+    std::vector<std::string> leads, contacts;
+    std::optional<std::vector<std::pair<std::string, std::string>>> others;  // absent: as they are
+  };
 
   static Error no_event() { return {Code::not_found, "there is no such appointment", {}}; }
   static Error no_calendar() { return {Code::not_found, "there is no such calendar", {}}; }
@@ -212,7 +220,7 @@ class Events {
     if (op_id.empty()) return Error{Code::invalid, "op_id: missing", {}};
     if (const auto answered = answers_.find(op_id); answered != answers_.end())
       return answered->second;
-    TRY(std::string revision, perform_once(operation));
+    CRM_TRY(std::string revision, perform_once(operation));
     answers_[op_id] = revision;
     return revision;
   }
@@ -269,7 +277,13 @@ class Events {
   static std::optional<Records> records_of(const Json& operation) {
     const Json& records = operation["records"];
     if (records.is_null()) return std::nullopt;
-    return Records{records["leads"].strings(), records["contacts"].strings()};
+    Records read{records["leads"].strings(), records["contacts"].strings(), std::nullopt};
+    if (const Json* others = records.find("others")) {
+      read.others.emplace();
+      for (const Json& one : others->items())
+        read.others->emplace_back(one.string("kind"), one.string("id"));
+    }
+    return read;
   }
   // Only existing records: one may have been deleted since the plugin read it.
   void link(Stored& stored, const Records& records) {
@@ -279,8 +293,12 @@ class Events {
       ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
       return ids;
     };
-    stored.document.leads = existing("lead", records.first);
-    stored.document.contacts = existing("contact", records.second);
+    stored.document.leads = existing("lead", records.leads);
+    stored.document.contacts = existing("contact", records.contacts);
+    if (!records.others) return;
+    stored.document.others.clear();
+    for (const auto& [kind, id] : *records.others)
+      if (contacts_.exists(kind, id)) stored.document.others.emplace_back(kind, id);
   }
   std::string store(std::string id, std::string calendar, Json event,
                     const std::optional<Records>& records) {

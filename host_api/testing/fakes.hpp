@@ -102,6 +102,7 @@ class Host : public crm_host {
   Log log{mutex_};
   Secrets secrets{mutex_};
   Options options{mutex_};
+  HostInfo host_info{mutex_, options};
   Accounts accounts{mutex_, notifications_};
   Calendars calendars{mutex_, accounts};
   Contacts contacts{mutex_, feed_, notifications_};

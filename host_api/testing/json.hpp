@@ -196,7 +196,7 @@ class Json::Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   Result<Json> document() {
-    TRY(Json json, value(0));
+    CRM_TRY(Json json, value(0));
     skip();
     if (at_ != text_.size()) return fail("the document has ended here");
     return json;
@@ -222,7 +222,7 @@ class Json::Parser {
     if (take("{")) return object(depth);
     if (take("[")) return array(depth);
     if (take("\"")) {
-      TRY(std::string text, string());
+      CRM_TRY(std::string text, string());
       return Json(std::move(text));
     }
     return number();
@@ -235,11 +235,11 @@ class Json::Parser {
     while (true) {
       skip();
       if (!take("\"")) return fail("a member begins with its name");
-      TRY(std::string key, string());
+      CRM_TRY(std::string key, string());
       if (json.find(key)) return fail("a name stands twice in one object");
       skip();
       if (!take(":")) return fail("a colon is missing");
-      TRY(Json member, value(depth + 1));
+      CRM_TRY(Json member, value(depth + 1));
       json.members_.emplace_back(std::move(key), std::move(member));
       skip();
       if (take("}")) return json;
@@ -252,7 +252,7 @@ class Json::Parser {
     skip();
     if (take("]")) return json;
     while (true) {
-      TRY(Json item, value(depth + 1));
+      CRM_TRY(Json item, value(depth + 1));
       json.items_.push_back(std::move(item));
       skip();
       if (take("]")) return json;
@@ -295,9 +295,9 @@ class Json::Parser {
       if (const std::size_t index = kFrom.find(escape); index != std::string_view::npos) {
         out += kTo[index];
       } else if (escape == 'u') {
-        TRY(std::uint32_t point, unit());
+        CRM_TRY(std::uint32_t point, unit());
         if (point >= 0xD800 && point < 0xDC00 && take("\\u")) {
-          TRY(const std::uint32_t low, unit());
+          CRM_TRY(const std::uint32_t low, unit());
           if (low < 0xDC00 || low > 0xDFFF) return fail("half a surrogate pair");
           point = 0x10000 + ((point - 0xD800) << 10) + (low - 0xDC00);
         } else if (point >= 0xD800 && point <= 0xDFFF) {

@@ -117,7 +117,7 @@ class Mailer {
         .dump();
   }
   Result<std::string> submit(std::int64_t fence, std::string_view text) {
-    TRY(const Json batch, parse_batch(text));
+    CRM_TRY(const Json batch, parse_batch(text));
     const Lock lock(mutex_);
     if (!tasks_.fence_is_current(fence))
       return Error{Code::conflict, "a newer run of this task has begun", {}};
@@ -136,7 +136,7 @@ class Mailer {
     return results.dump();
   }
   Result<std::string> withdraw(std::int64_t fence, std::string_view keys) {
-    TRY(const Json list, Json::parse(keys));
+    CRM_TRY(const Json list, Json::parse(keys));
     if (!list.is_array() || list.items().size() > 500)
       return Error{Code::invalid, "keys: a JSON array of at most 500", {}};
     const Lock lock(mutex_);
@@ -161,7 +161,7 @@ class Mailer {
   Result<std::string> changes(std::string_view text, std::uint32_t limit) const {
     if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
     const Lock lock(mutex_);
-    TRY(Cursor cursor, feed_.read(text, 0));
+    CRM_TRY(Cursor cursor, feed_.read(text, 0));
     std::vector<const Message*> due;
     for (const auto& [key, message] : messages_)
       if (message.seq > cursor.seq) due.push_back(&message);
@@ -186,10 +186,10 @@ class Mailer {
         .dump();
   }
   Result<std::string> preview(std::string_view text) const {
-    TRY(const Json batch, parse_batch(text));
+    CRM_TRY(const Json batch, parse_batch(text));
     const Lock lock(mutex_);
     const Json& message = batch["messages"][0];
-    TRY_VOID(check(batch, message));
+    CRM_TRY_VOID(check(batch, message));
     return Json::object({{"subject", message.string("subject")},
                          {"text", message.string("text")},
                          {"html", message.string("html")},
@@ -205,7 +205,7 @@ class Mailer {
 
  private:
   static Result<Json> parse_batch(std::string_view text) {
-    TRY(Json batch, Json::parse(text));
+    CRM_TRY(Json batch, Json::parse(text));
     const std::size_t count = batch["messages"].items().size();
     if (count < 1 || count > 200)
       return Error{Code::invalid, "messages: 1 to 200 are expected", {}};
@@ -217,7 +217,7 @@ class Mailer {
     if (message["to"].string("address").find('@') == std::string::npos)
       return Error{Code::invalid, "to.address: no address", {}};
     for (const std::string& name : message["images"].strings())
-      TRY_VOID(check_image(batch["images"], name));
+      CRM_TRY_VOID(check_image(batch["images"], name));
     return {};
   }
   Result<> check_image(const Json& images, const std::string& name) const {

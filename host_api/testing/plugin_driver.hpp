@@ -18,6 +18,7 @@
 #include "host_api/capabilities/calendar.h"
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
+#include "host_api/capabilities/privacy.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "host_api/cpp/abi.hpp"
@@ -50,13 +51,23 @@ class Request {
           {}};
     return *state_->answer;
   }
+  // The asker does not wait any longer: the plugin may give the work up, and still replies.
+  void abandon() const {
+    const std::lock_guard lock(state_->mutex);
+    state_->abandoned = true;
+  }
   // For the plugin. Valid until the driver is destroyed, so that a second send is detected instead
   // of using freed memory.
   crm_reply* abi() const { return state_.get(); }
 
  private:
   struct State : crm_reply {
-    State(Host& h, std::string n) : crm_reply{&take}, host(h), name(std::move(n)) {}
+    State(Host& h, std::string n) : crm_reply{&take, &wanted}, host(h), name(std::move(n)) {}
+    static std::int32_t wanted(crm_reply* reply) noexcept {
+      auto* self = static_cast<State*>(reply);
+      const std::lock_guard lock(self->mutex);
+      return !self->answer && !self->abandoned;
+    }
     static void take(crm_reply* reply, crm_status status, crm_str body) noexcept {
       auto* self = static_cast<State*>(reply);
       const std::string text(from_abi(body));
@@ -68,11 +79,22 @@ class Request {
       if (status == CRM_OK)
         self->answer.emplace(text);
       else
-        self->answer.emplace(Error{to_code(status), text, {}});
+        self->answer.emplace(failure(to_code(status), text));
       self->came.notify_all();
+    }
+    // A sentence, or schema/error.json.
+    static Error failure(Code code, const std::string& body) {
+      Error error{code, body};
+      if (!body.starts_with('{')) return error;
+      const auto json = Json::parse(body);
+      if (!json) return error;
+      error.message = json->string("message");
+      error.retry_after = std::chrono::milliseconds((*json)["retry_after_ms"].as_integer());
+      return error;
     }
     Host& host;
     std::string name;
+    bool abandoned = false;
     mutable std::mutex mutex;
     mutable std::condition_variable came;
     std::optional<Result<std::string>> answer;
@@ -132,12 +154,12 @@ class PluginDriver {
 
   // --- lifecycle [one thread] ---
   Result<> prepare() {
-    TRY_VOID(created_);
+    CRM_TRY_VOID(created_);
     return call(plugin_->prepare, plugin_);
   }
   // state "": the state that the last quiesce of this driver returned, if any.
   Result<> start(std::string_view state = {}) {
-    TRY_VOID(created_);
+    CRM_TRY_VOID(created_);
     host_.expect_silence("");
     auto result =
         call(plugin_->start, plugin_, to_abi(state.empty() ? std::string_view(state_) : state));
@@ -145,13 +167,13 @@ class PluginDriver {
     return result;
   }
   Result<std::string> self_check() {
-    TRY_VOID(created_);
+    CRM_TRY_VOID(created_);
     return call_for_text(plugin_->self_check, plugin_);
   }
   // After a success every request must be answered and the plugin must not call the host; anything
   // else is a violation.
   Result<std::string> quiesce(Milliseconds deadline) {
-    TRY_VOID(created_);
+    CRM_TRY_VOID(created_);
     auto state =
         call_for_text(plugin_->quiesce, plugin_, static_cast<std::uint32_t>(deadline.count()));
     if (!state) return state;
@@ -177,7 +199,13 @@ class PluginDriver {
   const Table* capability(const char* id) const {
     return plugin_ ? static_cast<const Table*>(plugin_->capability(plugin_, id)) : nullptr;
   }
+  // Also keeps who is in the middle of a set-up.
   Request settings_step(std::string_view request) {
+    if (const auto json = Json::parse(request); json && json->is_object()) {
+      const std::string kind = json->string("kind"), user = json->string("user");
+      if (kind == "setup") host_.accounts.begin_set_up(user);
+      if (kind == "discard") host_.accounts.end_set_up(user);
+    }
     return send<crm_settings_0>(CRM_SETTINGS, "step", &crm_settings_0::step, request);
   }
   Request calendars(std::string_view request) {
@@ -191,6 +219,9 @@ class PluginDriver {
   }
   Request http(std::string_view request, std::string_view body) {
     return send<crm_http_0>(CRM_HTTP, "handle", &crm_http_0::handle, request, to_abi(body));
+  }
+  Request forget(std::string_view request) {
+    return send<crm_privacy_0>(CRM_PRIVACY, "forget", &crm_privacy_0::forget, request);
   }
   Request run(std::string_view key, std::string_view payload, std::int64_t fence) {
     return send<crm_run_0>(CRM_RUN, "run", &crm_run_0::run, key, to_abi(payload), fence);
@@ -215,7 +246,7 @@ class PluginDriver {
   }
   // Runs the task of this key now and waits for its end. not_found: no such task is scheduled.
   Result<std::string> fire(std::string_view key, Milliseconds limit = std::chrono::seconds(10)) {
-    TRY(const Tasks::Run run, host_.tasks.take(key));
+    CRM_TRY(const Tasks::Run run, host_.tasks.take(key));
     return finish(run, limit);
   }
   // Runs the tasks whose time has come by the host's clock, one after the other, until none is
@@ -252,7 +283,8 @@ class PluginDriver {
   }
   Result<std::string> finish(const Tasks::Run& task, Milliseconds limit) {
     auto answer = run(task.key, task.payload, task.fence).wait(limit);
-    host_.tasks.finish(task, answer ? Code::ok : answer.error().code);
+    host_.tasks.finish(task, answer ? Code::ok : answer.error().code,
+                       answer ? Milliseconds(0) : answer.error().retry_after);
     return answer;
   }
 

@@ -9,12 +9,14 @@
 #include "host_api/services/clock.h"
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
+#include "host_api/services/host_info.h"
 #include "host_api/services/log.h"
 #include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
 #include "host_api/services/tasks.h"
+#include "host_api/services/users.h"
 #include "host_api/testing/fakes.hpp"
 
 namespace crm::fakes::tables {
@@ -63,6 +65,9 @@ inline constexpr crm_log_0 kLog{
         Host::of(h).log.write(level, from_abi(event), from_abi(fields));
       } catch (...) {  // out of memory, which log.write cannot report
       }
+    },
+    [](const crm_host* h, std::int32_t level) noexcept {
+      return static_cast<std::int32_t>(Host::of(h).log.enabled(level));
     }};
 
 inline constexpr crm_clock_0 kClock{
@@ -86,6 +91,10 @@ inline constexpr crm_secrets_0 kSecrets{
       return status(h, CRM_SECRETS, "put_if", e, [&](Host& host) {
         return host.secrets.put_if(from_abi(key), from_abi(expected), from_abi(value));
       });
+    },
+    [](const crm_host* h, crm_str prefix, crm_sink keys, crm_error* e) noexcept {
+      return text(h, CRM_SECRETS, "list", keys, e,
+                  [&](Host& host) { return host.secrets.list(from_abi(prefix)); });
     }};
 
 inline constexpr crm_options_0 kOptions{
@@ -194,6 +203,34 @@ inline constexpr crm_tasks_0 kTasks{
     [](const crm_host* h, crm_str key, crm_error* e) noexcept {
       return status(h, CRM_TASKS, "cancel", e,
                     [&](Host& host) { return host.tasks.cancel(from_abi(key)); });
+    },
+    [](const crm_host* h, crm_str key, std::int64_t at, crm_str payload, crm_error* e) noexcept {
+      return status(h, CRM_TASKS, "reschedule", e, [&](Host& host) {
+        return host.tasks.reschedule(from_abi(key), at, from_abi(payload));
+      });
+    },
+    [](const crm_host* h, crm_str prefix, crm_sink tasks, crm_error* e) noexcept {
+      return text(h, CRM_TASKS, "list", tasks, e,
+                  [&](Host& host) { return host.tasks.list(from_abi(prefix)); });
+    }};
+
+inline constexpr crm_users_0 kUsers{
+    [](const crm_host* h, crm_str user, crm_sink document, crm_error* e) noexcept {
+      return text(h, CRM_USERS, "get", document, e,
+                  [&](Host& host) { return host.accounts.user(from_abi(user)); });
+    },
+    [](const crm_host* h, crm_sink users, crm_error* e) noexcept {
+      return text(h, CRM_USERS, "list", users, e, [](Host& host) { return host.accounts.users(); });
+    }};
+
+inline constexpr crm_host_info_0 kHostInfo{
+    [](const crm_host* h, crm_sink info, crm_error* e) noexcept {
+      return text(h, CRM_HOST_INFO, "info", info, e,
+                  [](Host& host) { return host.host_info.info(); });
+    },
+    [](const crm_host* h, crm_str route, crm_sink url, crm_error* e) noexcept {
+      return text(h, CRM_HOST_INFO, "url_of", url, e,
+                  [&](Host& host) { return host.host_info.url_of(from_abi(route)); });
     }};
 
 inline constexpr crm_mailer_0 kMailer{
@@ -234,7 +271,7 @@ inline constexpr crm_sql_0 kSql{
     [](const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out,
        crm_error* e) noexcept {
       return status(h, CRM_SQL, "begin", e, [&](Host& host) -> Result<> {
-        TRY(auto transaction, host.sql.begin(mode, fence));
+        CRM_TRY(auto transaction, host.sql.begin(mode, fence));
         *out = reinterpret_cast<crm_tx*>(new OpenTransaction{host, std::move(transaction)});
         return {};
       });
@@ -247,7 +284,8 @@ inline constexpr crm_sql_0 kSql{
         Sql::Statement statement{std::string(from_abi(sql)), {}};
         for (std::size_t i = 0; i < count; ++i)
           statement.args.push_back(Sql::from_abi_value(args[i]));
-        TRY(const std::vector<SqlRow> rows, host.sql.exec(*open.transaction, std::move(statement)));
+        CRM_TRY(const std::vector<SqlRow> rows,
+                host.sql.exec(*open.transaction, std::move(statement)));
         for (const SqlRow& values : rows) {
           std::vector<crm_value> borrowed;
           for (const SqlValue& value : values) borrowed.push_back(Sql::to_abi_value(value));
@@ -276,7 +314,8 @@ inline Host::Host() : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find} {
              {CRM_ACCOUNTS, &tables::kAccounts}, {CRM_CALENDARS, &tables::kCalendars},
              {CRM_EVENTS, &tables::kEvents},     {CRM_CONTACTS, &tables::kContacts},
              {CRM_TASKS, &tables::kTasks},       {CRM_OPTIONS, &tables::kOptions},
-             {CRM_MAILER, &tables::kMailer}};
+             {CRM_MAILER, &tables::kMailer},     {CRM_USERS, &tables::kUsers},
+             {CRM_HOST_INFO, &tables::kHostInfo}};
 }
 
 inline const void* Host::find(const crm_host* h, const char* id) noexcept {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "host_api/testing/environment.hpp"
+#include "host_api/testing/json.hpp"
 
 namespace crm::fakes {
 
@@ -26,15 +28,20 @@ class Tasks {
 
   // --- crm.tasks/0 ---
   Result<> schedule(std::string_view key, std::int64_t at, std::string_view payload) {
-    if (key.empty() || key.size() > 256)
-      return Error{Code::invalid, "the key of a task has 1 to 256 bytes", {}};
-    if (payload.size() > 4096)
-      return Error{Code::invalid, "the payload of a task has at most 4 KiB", {}};
+    return put(key, at, payload, false);
+  }
+  Result<> reschedule(std::string_view key, std::int64_t at, std::string_view payload) {
+    return put(key, at, payload, true);
+  }
+  std::string list(std::string_view prefix) const {
     const Lock lock(mutex_);
-    Entry& entry = entries_[std::string(key)];
-    entry.at = entry.at ? std::min(*entry.at, at) : at;
-    entry.payload = payload;
-    return {};
+    Json list = Json::array();
+    for (const auto& [key, entry] : entries_)
+      if (key.starts_with(prefix) && (entry.at || entry.running))
+        list.push(Json::object({{"key", key},
+                                {"at", entry.at ? Json(*entry.at) : Json()},
+                                {"running", entry.running}}));
+    return list.dump();
   }
   Result<> cancel(std::string_view key) {
     const Lock lock(mutex_);
@@ -70,17 +77,19 @@ class Tasks {
     if (earliest == entries_.end()) return std::nullopt;
     return begin(*earliest);
   }
-  // Ends the run with this code. unavailable and timeout schedule it again, a second from now,
-  // unless it was scheduled for an earlier time meanwhile.
-  void finish(const Run& run, Code code) {
+  // Ends the run with this code. unavailable, timeout and cancelled schedule it again, after the
+  // time that the plugin gave or a second from now, unless it was scheduled for an earlier time
+  // meanwhile.
+  void finish(const Run& run, Code code, std::chrono::milliseconds retry_after = {}) {
     const Lock lock(mutex_);
     const auto found = entries_.find(run.key);
     if (found == entries_.end() || found->second.fence != run.fence) return;
     Entry& entry = found->second;
     entry.running = false;
-    if (code != Code::unavailable && code != Code::timeout) return;
+    if (code != Code::unavailable && code != Code::timeout && code != Code::cancelled) return;
     if (!entry.at) entry.payload = run.payload;
-    const std::int64_t again = clock_.wall() + 1000;
+    const std::int64_t again =
+        clock_.wall() + (retry_after.count() > 0 ? retry_after.count() : 1000);
     entry.at = entry.at ? std::min(*entry.at, again) : again;
   }
   // Another host takes the key over while the first run continues: the fence of the first run
@@ -109,6 +118,17 @@ class Tasks {
     std::int64_t fence = 0;  // of the newest run
   };
 
+  Result<> put(std::string_view key, std::int64_t at, std::string_view payload, bool anew) {
+    if (key.empty() || key.size() > 256 || key.starts_with("crm:"))
+      return Error{Code::invalid, "the key of a task has 1 to 256 bytes and no \"crm:\" in front"};
+    if (payload.size() > 4096)
+      return Error{Code::invalid, "the payload of a task has at most 4 KiB"};
+    const Lock lock(mutex_);
+    Entry& entry = entries_[std::string(key)];
+    entry.at = entry.at && !anew ? std::min(*entry.at, at) : at;
+    entry.payload = payload;
+    return {};
+  }
   Run begin(std::pair<const std::string, Entry>& named) {
     Entry& entry = named.second;
     entry.at.reset();

@@ -21,8 +21,9 @@ Result<HostServices> HostServices::of(const crm::Host& host) {
   TRY(const crm::Events events, required(host.events(), CRM_EVENTS));
   TRY(const crm::Contacts contacts, required(host.contacts(), CRM_CONTACTS));
   TRY(const crm::Tasks tasks, required(host.tasks(), CRM_TASKS));
-  return HostServices{log,      clock, secrets,        sql,          accounts, calendars, events,
-                      contacts, tasks, host.options(), host.mailer()};
+  return HostServices{log,      clock,          secrets,       sql,
+                      accounts, calendars,      events,        contacts,
+                      tasks,    host.options(), host.mailer(), host.host_info()};
 }
 
 }  // namespace gcal::plugin

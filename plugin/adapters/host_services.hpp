@@ -23,9 +23,10 @@ struct HostServices {
   crm::Tasks tasks;
   std::optional<crm::Options> options;
   std::optional<crm::Mailer> mailer;
+  std::optional<crm::HostInfo> host_info;
 
   // Errors: unavailable, with the id of the required service that this host does not offer.
-  // crm.options/0 and crm.mailer/0 are optional. [host thread]
+  // crm.options/0, crm.mailer/0 and crm.host_info/0 are optional. [host thread]
   static Result<HostServices> of(const crm::Host& host);
 };
 

@@ -37,6 +37,9 @@ class BackgroundRuns {
   // two minutes. Errors: those of the host; then they are read at their former time.
   Task<> on_viewed(std::string account);
 
+  // Is the run of an account under way?
+  bool is_busy() const { return accounts_running_ > 0; }
+
  private:
   Task<> run_account(std::string account, std::int64_t fence, SharedReply reply);
   Task<> run_records(std::int64_t fence, SharedReply reply);

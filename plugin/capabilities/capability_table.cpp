@@ -4,6 +4,7 @@
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/invitations.h"
+#include "host_api/capabilities/privacy.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "plugin/wiring.hpp"
@@ -45,6 +46,7 @@ constexpr crm_calendar_0 kCalendar{&request<GoogleCalendar::Request::calendars>,
 constexpr crm_hooks_0 kHooks{&event_changed, &account_changed, &record_changed};
 constexpr crm_http_0 kHttp{&http};
 constexpr crm_run_0 kRun{&run};
+constexpr crm_privacy_0 kPrivacy{&request<GoogleCalendar::Request::forget>};
 constexpr crm_invitations_0 kInvitations{&request<GoogleCalendar::Request::invitation_sample>};
 
 }  // namespace
@@ -55,6 +57,7 @@ const void* capability_table(std::string_view id) noexcept {
   if (id == CRM_HOOKS) return &kHooks;
   if (id == CRM_HTTP) return &kHttp;
   if (id == CRM_RUN) return &kRun;
+  if (id == CRM_PRIVACY) return &kPrivacy;
   if (id == CRM_INVITATIONS) return &kInvitations;
   return nullptr;
 }

@@ -10,6 +10,7 @@
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/invitations.h"
+#include "host_api/capabilities/privacy.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "host_api/crm_plugin.h"
@@ -18,12 +19,14 @@
 #include "host_api/services/clock.h"
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
+#include "host_api/services/host_info.h"
 #include "host_api/services/log.h"
 #include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
 #include "host_api/services/tasks.h"
+#include "host_api/services/users.h"
 
 #ifdef __cplusplus
 #define LAYOUT(condition) static_assert(condition, #condition)
@@ -35,8 +38,10 @@
 LAYOUT(sizeof(crm_str) == 16 && offsetof(crm_str, data) == 0 && offsetof(crm_str, size) == 8);
 LAYOUT(sizeof(crm_sink) == 16 && offsetof(crm_sink, ctx) == 0 && offsetof(crm_sink, write) == 8);
 LAYOUT(sizeof(crm_status) == 4);
-LAYOUT(sizeof(crm_error) == 256);
-LAYOUT(sizeof(crm_reply) == 8);
+LAYOUT(sizeof(crm_error) == 256 && offsetof(crm_error, message) == 0 &&
+       offsetof(crm_error, retry_after_ms) == 248);
+LAYOUT(sizeof(crm_reply) == 16 && offsetof(crm_reply, send) == 0 &&
+       offsetof(crm_reply, is_wanted) == 8);
 LAYOUT(sizeof(crm_host) == 16 && offsetof(crm_host, abi_major) == 0 &&
        offsetof(crm_host, abi_minor) == 4 && offsetof(crm_host, service) == 8);
 LAYOUT(sizeof(crm_plugin) == 48 && offsetof(crm_plugin, prepare) == 0 &&
@@ -57,16 +62,19 @@ LAYOUT(sizeof(crm_calendars_0) == 5 * sizeof(void*));
 LAYOUT(sizeof(crm_clock_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_contacts_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_events_0) == 4 * sizeof(void*));
-LAYOUT(sizeof(crm_log_0) == 1 * sizeof(void*));
+LAYOUT(sizeof(crm_host_info_0) == 2 * sizeof(void*));
+LAYOUT(sizeof(crm_log_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_mailer_0) == 6 * sizeof(void*));
 LAYOUT(sizeof(crm_options_0) == 1 * sizeof(void*));
-LAYOUT(sizeof(crm_secrets_0) == 4 * sizeof(void*));
+LAYOUT(sizeof(crm_secrets_0) == 5 * sizeof(void*));
 LAYOUT(sizeof(crm_sql_0) == 5 * sizeof(void*));
-LAYOUT(sizeof(crm_tasks_0) == 2 * sizeof(void*));
+LAYOUT(sizeof(crm_tasks_0) == 4 * sizeof(void*));
+LAYOUT(sizeof(crm_users_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_calendar_0) == 3 * sizeof(void*));
 LAYOUT(sizeof(crm_hooks_0) == 3 * sizeof(void*));
 LAYOUT(sizeof(crm_http_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_invitations_0) == 1 * sizeof(void*));
+LAYOUT(sizeof(crm_privacy_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_run_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_settings_0) == 1 * sizeof(void*));
 #endif

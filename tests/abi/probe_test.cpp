@@ -1,6 +1,8 @@
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,7 +33,7 @@ struct SmallHost : crm_host {
 };
 
 struct Answer : crm_reply {
-  Answer() : crm_reply{&take} {}
+  Answer() : crm_reply{&take, [](crm_reply*) noexcept { return std::int32_t{1}; }} {}
   crm_status status = -1;
   std::string body;
   static void take(crm_reply* reply, crm_status status, crm_str body) noexcept {
@@ -122,10 +124,39 @@ TEST(Guard, AnExceptionOrErrorBecomesAStatusAndAMessage) {
 
 TEST(Guard, ALongMessageIsCutBetweenCharacters) {
   crm_error error;
-  std::string text(254, 'x');
-  text += "\xC3\xA4\xC3\xB6";  // the cut at 255 would fall into the first umlaut
+  std::string text(246, 'x');
+  text += "\xC3\xA4\xC3\xB6";  // the cut at 247 would fall into the first umlaut
   crm::write_message(&error, text);
-  EXPECT_EQ(std::string_view(error.message), std::string(254, 'x'));
+  EXPECT_EQ(std::string_view(error.message), std::string(246, 'x'));
+}
+
+TEST(Errors, TheTimeToWaitCrossesWithTheMessage) {
+  const auto fails = [](crm_error* error) {
+    return crm::guard(error, []() -> crm::Result<> {
+      return crm::Error{crm::Code::unavailable, "full", std::chrono::milliseconds(1500)};
+    });
+  };
+  EXPECT_EQ(crm::call(+fails).error(),
+            (crm::Error{crm::Code::unavailable, "full", std::chrono::milliseconds(1500)}));
+}
+
+// A plugin before minor version 4 knew a message of 256 bytes and nothing behind it.
+TEST(Errors, TheMessageOfAnOlderPluginIsCutAndNoTimeIsRead) {
+  const auto fails = [](crm_error* error) {
+    std::memset(static_cast<void*>(error), 'x', 255);
+    reinterpret_cast<char*>(error)[255] = '\0';
+    return crm_status{CRM_TIMEOUT};
+  };
+  EXPECT_EQ(crm::call(+fails).error(), (crm::Error{crm::Code::timeout, std::string(248, 'x'), {}}));
+}
+
+TEST(Errors, TheBodyOfAFailedReplyIsASentenceOrADocument) {
+  EXPECT_EQ(crm::error_body({crm::Code::invalid, "no such calendar"}), "no such calendar");
+  EXPECT_EQ(
+      crm::error_body({crm::Code::unavailable, "say \"later\"\n", std::chrono::milliseconds(20)}),
+      R"({"message":"say \"later\"\u000a","retry_after_ms":20})");
+  EXPECT_EQ(crm::error_body({crm::Code::invalid, "{odd"}), R"({"message":"{odd"})")
+      << "nobody takes it for a document";
 }
 
 TEST(Status, AnUnknownStatusIsReadAsInternal) {

@@ -32,7 +32,7 @@ function layPackage(folder, behaviour, services = []) {
     manifest_version: 1,
     id: idOf(behaviour),
     version: '1.0.0',
-    abi: { major: 0, minor: 3 },
+    abi: { major: 0, minor: 4 },
     name_key: 'plugin.name',
     add_key: 'plugin.name',
     library: 'plugin.so',

@@ -39,7 +39,7 @@ class Tentative : public crm::Plugin {
     if (worker_.joinable())
       return crm::Error{crm::Code::conflict, "the plugin is running already", {}};
     cursor_ = state;
-    TRY_VOID(host_.tasks()->schedule("scan", 0, ""));
+    CRM_TRY_VOID(host_.tasks()->schedule("scan", 0, ""));
     stopping_ = false;
     worker_ = std::thread([this] { work(); });
     return {};
@@ -131,8 +131,8 @@ class Tentative : public crm::Plugin {
       if (!text && text.error().code == crm::Code::gone && !std::exchange(cursor_, {}).empty())
         continue;  // list again
       if (!text) return std::move(text).error();
-      TRY(const Json page, Json::parse(*text));
-      TRY_VOID(mark(events, page["changes"], fence));
+      CRM_TRY(const Json page, Json::parse(*text));
+      CRM_TRY_VOID(mark(events, page["changes"], fence));
       cursor_ = page.string("cursor");
       if (!page["more"].as_bool()) return {};
     }

@@ -15,8 +15,9 @@ std::vector<std::string> ids_of(const std::vector<RecordName>& records) {
 Result<hosting::PluginUser> CrmAdapter::user(std::string_view id) const {
   TRY(const User user, users_.get(id));
   TRY(const Calendar calendar, calendars_.default_of(user.id));
-  return hosting::PluginUser{user.id,     user.email,     user.name,  user.role,
-                             user.locale, user.time_zone, calendar.id};
+  return hosting::PluginUser{user.id,     user.email,  user.name,
+                             user.role,   user.locale, user.time_zone,
+                             calendar.id, user.locked, user.is_removed()};
 }
 
 Result<std::vector<hosting::PluginCalendar>> CrmAdapter::plugin_calendars(

@@ -5,6 +5,7 @@
 #include "src/common/base/id.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/common/icalendar/zone.hpp"
+#include "src/hosting/services/forgetting.hpp"
 
 namespace host {
 namespace {
@@ -149,6 +150,7 @@ Result<> Users::remove(std::string_view user) {
                    {}};
     // Unfinished set-ups stay until they expire: their plugins then give back what was allowed.
     TRY_VOID(end_sessions(c, user));
+    TRY_VOID(hosting::schedule_forgetting(c, user));
     TRY_VOID(c.run("DELETE FROM mail_messages WHERE user=?1", user));
     TRY_VOID(c.run("DELETE FROM mail_logos WHERE user=?1", user));
     return c.run(

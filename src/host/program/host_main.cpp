@@ -213,7 +213,8 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
       .dev_unsigned = line.dev_unsigned,
       .package_keys = line.package_keys.empty() ? line.data / "package_keys" : line.package_keys,
       .values = line.plugin_options,
-      .values_of = line.plugin_options_of};
+      .values_of = line.plugin_options_of,
+      .identity = {.log_from = line.log_level}};
   const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
   plugin_options.values["public_url"] = public_url;
   if (!line.plugin.action.empty()) {

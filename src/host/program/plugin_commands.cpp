@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "src/host/crm/account_removal.hpp"
 #include "src/hosting/services/plugin_data.hpp"
 
 namespace host {
@@ -21,15 +22,6 @@ using namespace std::chrono_literals;
 // The other side answers within seconds, or is down.
 constexpr auto kRevoking = 30s;
 constexpr auto kLook = 50ms;
-
-Result<> disconnect(Crm& crm, const Account& account) {
-  TRY(const auto calendars, crm.calendars().list_of_plugin(account.plugin, account.id));
-  for (const Calendar& calendar : calendars) {
-    if (calendar.is_default) TRY_VOID(crm.calendars().set_default(account.user, ""));
-    TRY_VOID(crm.calendars().set_state(account.plugin, calendar.id, "gone"));
-  }
-  return crm.accounts().set_state(account.id, "disconnected");
-}
 
 // The accounts whose access is not revoked: their secrets are still there.
 Result<std::vector<Account>> unrevoked(Crm& crm, const std::vector<Account>& accounts) {
@@ -87,7 +79,7 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
       !fs::exists(crm.data() / "plugins" / (plugin + ".sqlite")))
     return Error{Code::not_found, "nothing is kept of a plugin " + plugin, {}};
   for (const Account& account : accounts)
-    if (account.state != "disconnected") TRY_VOID(disconnect(crm, account));
+    if (account.state != "disconnected") TRY_VOID(disconnect_account(crm, account));
 
   TRY(auto left, unrevoked(crm, accounts));
   if (!left.empty()) {

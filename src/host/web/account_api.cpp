@@ -1,7 +1,9 @@
 // The page "Calendar accounts": the connected accounts with their health, the connectors that can
 // be added, and the commands for an account.
+#include "src/host/crm/account_removal.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/audit.hpp"
+#include "src/host/web/authentication.hpp"
 #include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/plugins/crash_log.hpp"
@@ -52,21 +54,44 @@ Result<ApiResponse> set_state(Crm& crm, const Plugins& plugins, const ApiRequest
   return ApiResponse{200, to_json(changed, calendars, PluginStates(plugins))};
 }
 
-// What the host can do without the plugin: the account is shown no more, its calendars are the
-// CRM's alone. If the plugin runs again it finds the account disconnected, revokes its access and
-// forgets it.
-Result<ApiResponse> remove(Crm& crm, const Plugins& plugins, const ApiRequest& request) {
-  TRY(const Account account, connected(crm, request));
-  if (PluginStates(plugins).works(account.plugin))
-    return Error{Code::conflict, "the plugin runs: disconnect the account in its settings", {}};
-  TRY(const auto calendars, crm.calendars().list_of_plugin(account.plugin, account.id));
-  for (const Calendar& calendar : calendars) {
-    if (calendar.is_default) TRY_VOID(crm.calendars().set_default(request.user(), ""));
-    TRY_VOID(crm.calendars().set_state(account.plugin, calendar.id, "gone"));
-  }
-  TRY_VOID(crm.accounts().set_state(account.id, "disconnected"));
+// An administrator ends the account of another user, whether its plugin runs or not. Needs a
+// password that was given within the last 15 minutes.
+Result<ApiResponse> remove_of_another(Crm& crm, const ApiRequest& request) {
+  TRY(const Account account, crm.accounts().any(request.path_parameters[0]));
+  if (account.state == "disconnected")
+    return Error{Code::not_found, "there is no such account", {}};
+  if (!request.session.confirmed) return confirm_first_response();
+  TRY_VOID(disconnect_account(crm, account));
   audit(crm.log(), "account_removed", request.user(), request, account.id);
   return ApiResponse{};
+}
+
+// If the plugin runs again it finds the account disconnected, revokes its access and forgets it.
+Result<ApiResponse> remove(Crm& crm, const Plugins& plugins, const ApiRequest& request) {
+  const auto account = connected(crm, request);
+  if (!account && account.error().code == Code::not_found && request.session.user.role == "admin")
+    return remove_of_another(crm, request);
+  if (!account) return account.error();
+  if (PluginStates(plugins).works(account->plugin))
+    return Error{Code::conflict, "the plugin runs: disconnect the account in its settings", {}};
+  TRY_VOID(disconnect_account(crm, *account));
+  audit(crm.log(), "account_removed", request.user(), request, account->id);
+  return ApiResponse{};
+}
+
+// What an administrator sees of the accounts of a user: enough to end one.
+Result<ApiResponse> accounts_of(Crm& crm, const Plugins& plugins, const ApiRequest& request) {
+  TRY(const auto accounts, crm.accounts().of_user(request.path_parameters[0]));
+  const PluginStates states(plugins);
+  Json list = Json::array();
+  for (const Account& account : accounts)
+    list.push(Json::object({{"id", account.id},
+                            {"plugin", account.plugin},
+                            {"plugin_state", states.of(account.plugin)},
+                            {"title", account.title},
+                            {"identity", account.identity},
+                            {"state", account.state}}));
+  return ApiResponse{200, std::move(list)};
 }
 
 ApiResponse plugin_response(const Result<std::string>& answer) {
@@ -111,6 +136,10 @@ void add_account_routes(Api& api, Crm& crm, Plugins& plugins) {
   });
   api.add("DELETE", "/api/accounts/{}",
           [&crm, &plugins](const ApiRequest& request) { return remove(crm, plugins, request); });
+  api.add(
+      "GET", "/api/users/{}/accounts",
+      [&crm, &plugins](const ApiRequest& request) { return accounts_of(crm, plugins, request); },
+      Api::Access::administrator);
   api.add_async("POST", "/api/accounts/{}/sync",
                 [&crm, &plugins](const ApiRequest& request, Respond respond) {
                   call_plugin(crm, plugins, &Plugins::sync_now, request, std::move(respond));

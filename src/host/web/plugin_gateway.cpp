@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "src/common/base/bytes.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 
@@ -19,7 +20,9 @@ Json headers_for_plugin(const gcal::net::Headers& headers) {
   Json out = Json::object();
   for (const auto& [name, value] : headers.fields()) {
     std::string key = lower(name);
-    if (key != "cookie" && key != "x-csrf-token" && !out.contains(key)) out.set(key, value);
+    if (key == "cookie" || key == "x-csrf-token") continue;
+    const Json* earlier = out.find(key);
+    out.set(key, earlier ? earlier->as_string() + ", " + value : value);
   }
   return out;
 }
@@ -43,7 +46,16 @@ gcal::net::ServerResponse response_of(const std::string& document) {
       response.headers.set(name, value.as_string());
   if (!response.headers.contains("Content-Type"))
     response.headers.set("Content-Type", "text/plain; charset=utf-8");
+  // An answer is no page of the CRM, whatever its type.
+  response.headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
   response.body = answer->string("body");
+  if (const Json* bytes = answer->find("body_base64")) {
+    auto decoded = gcal::base::from_base64(bytes->as_string());
+    if (!decoded)
+      return to_response(error_response(500, "internal", "error.internal",
+                                        "body_base64 of the plugin's answer is no base64"));
+    response.body.assign(reinterpret_cast<const char*>(decoded->data()), decoded->size());
+  }
   return response;
 }
 
@@ -101,8 +113,13 @@ void KnownSenders::add(const std::string& key, std::chrono::milliseconds now) {
 void PluginGateway::handle(const hosting::PluginRoute& route, gcal::net::ServerRequest request,
                            Send send) {
   const auto refuse = [&send](ApiResponse response) { send(to_response(std::move(response))); };
+  const std::string mount = "/plugins/" + route.plugin + "/";
+  const std::string query = request.query.empty() ? std::string() : "?" + request.query;
   Json document = Json::object({{"method", request.method},
                                 {"path", route.path},
+                                {"mount", mount},
+                                {"url", public_url_ + mount + route.path + query},
+                                {"peer", request.peer},
                                 {"query", request.query},
                                 {"headers", headers_for_plugin(request.headers)}});
   if (route.needs_session) {

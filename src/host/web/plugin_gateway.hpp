@@ -69,10 +69,13 @@ class PluginGateway {
  public:
   using Send = std::function<void(gcal::net::ServerResponse)>;
 
-  PluginGateway(Authenticator& authenticator, const gcal::base::Clock& clock, Plugins& plugins)
+  // public_url: without a slash at the end.
+  PluginGateway(Authenticator& authenticator, const gcal::base::Clock& clock, Plugins& plugins,
+                std::string public_url)
       : authenticator_(authenticator),
         clock_(clock),
         plugins_(plugins),
+        public_url_(std::move(public_url)),
         senders_(std::make_shared<KnownSenders>()) {}
   // Has the plugin accepted a request of this sender before? [any thread]
   bool is_known(const std::string& sender) const {
@@ -85,6 +88,7 @@ class PluginGateway {
   Authenticator& authenticator_;
   const gcal::base::Clock& clock_;
   Plugins& plugins_;
+  const std::string public_url_;
   std::shared_ptr<KnownSenders> senders_;  // shared with answers that plugins may give later
 };
 

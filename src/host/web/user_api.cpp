@@ -77,6 +77,7 @@ void add_user_routes(Api& api, Crm& crm) {
       [&crm](const ApiRequest& request) -> Result<ApiResponse> {
         if (!request.session.confirmed) return confirm_first_response();
         TRY_VOID(crm.users().remove(request.path_parameters[0]));
+        crm.tasks().look_now();  // their plugins forget them
         audit(crm.log(), "user_remove", request.user(), request, request.path_parameters[0]);
         return ApiResponse{};
       },

@@ -176,7 +176,7 @@ class WebServerImpl final : public WebServer {
     TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port(), tls));
     origins_.emplace(std::move(origins));
     authenticator_.emplace(crm_.users(), crm_.clock(), origins_->is_https());
-    gateway_.emplace(*authenticator_, crm_.clock(), plugins_);
+    gateway_.emplace(*authenticator_, crm_.clock(), plugins_, origins_->public_url());
     flows_.emplace(
         crm_.context(), plugins_,
         [workers = workers_](std::function<void()> job) { workers->resume(std::move(job)); },
@@ -349,6 +349,7 @@ class WebServerImpl final : public WebServer {
                          [reply](ApiResponse response) { reply(std::move(response)); });
       case Route::Kind::callback: return resume_flow(request, route.segments[1], reply);
       case Route::Kind::plugin:
+        request.peer = proxies_.address_of(request);
         return gateway_->handle(route.plugin, std::move(request),
                                 [reply](ServerResponse response) { reply(std::move(response)); });
       case Route::Kind::page:

@@ -46,6 +46,12 @@ std::vector<std::string> granted(const Manifest& manifest) {
   return services;
 }
 
+std::vector<std::string> routes_of(const Manifest& manifest) {
+  std::vector<std::string> paths;
+  for (const ManifestRoute& route : manifest.routes) paths.push_back(route.path);
+  return paths;
+}
+
 std::string ended_the_host(const std::string& version, const Crash& crash) {
   return "version " + version + " ended the host: " + crash.how + " in " + crash.call +
          "; install another version, or allow this one on the page Plugins";
@@ -60,8 +66,9 @@ LoadedPlugin::LoadedPlugin(Package package, HostContext& context, CrmPort& crm,
       lifecycle_deadline_(options.lifecycle_deadline),
       quiesce_deadline_(options.quiesce_deadline),
       answer_deadline_(options.answer_deadline),
-      host_(context, crm, package_.manifest.id, options.values_for(package_.manifest.id),
-            granted(package_.manifest)),
+      host_(context, crm, package_.manifest.id,
+            with_defaults(package_.manifest, options.values_for(package_.manifest.id)),
+            granted(package_.manifest), routes_of(package_.manifest), options.identity),
       replies_(package_.manifest.id, context.log(), timers_) {}
 
 // First of all, so that no deadline passes while the members go.
@@ -74,6 +81,7 @@ Result<std::shared_ptr<LoadedPlugin>> LoadedPlugin::preload(Package package, Hos
                                                             const PluginsOptions& options,
                                                             bool& kept) {
   std::shared_ptr<LoadedPlugin> plugin(new LoadedPlugin(std::move(package), context, crm, options));
+  TRY_VOID(check_options(plugin->manifest(), options.values_for(plugin->manifest().id)));
   TRY_VOID(plugin->check_crashes());
   auto up = plugin->bring_up();
   if (up) return plugin;
@@ -176,7 +184,13 @@ Result<> LoadedPlugin::bring_up() {
   const auto check = [this](crm_sink report, crm_error* error) {
     return may_throw(plugin_->self_check)(plugin_, report, error);
   };
-  TRY_VOID(lifecycle("self_check", lifecycle_deadline_, check));
+  TRY(const std::string report, lifecycle("self_check", lifecycle_deadline_, check));
+  const auto document = Json::parse(report);
+  if (document && document->is_object())
+    context_.log().info("plugin.checked",
+                        Json::object({{"plugin", manifest().id}, {"report", *document}}));
+  else
+    context_.log().warning("plugin.report_unreadable", Json::object({{"plugin", manifest().id}}));
   return find_tables();
 }
 
@@ -224,6 +238,7 @@ Result<> LoadedPlugin::find_tables() {
   TRY_VOID(find(CRM_HOOKS, hooks_, {"event_changed", "account_changed", "record_changed"}));
   TRY_VOID(find(CRM_HTTP, http_, {"handle"}));
   TRY_VOID(find(CRM_INVITATIONS, invitations_, {"sample"}));
+  TRY_VOID(find(CRM_PRIVACY, privacy_, {"forget"}));
   return find(CRM_RUN, run_, {"run"});
 }
 
@@ -357,6 +372,13 @@ bool LoadedPlugin::run(std::string key, std::string payload, std::int64_t fence,
              });
 }
 
+bool LoadedPlugin::forget(std::string_view request, PluginAnswer& answer) {
+  return ask(privacy_ != nullptr, &Lanes::work, "forget", kRunDeadline, answer,
+             [this, request = std::string(request)](crm_reply* reply) {
+               may_throw(privacy_->forget)(plugin_, crm::to_abi(request), reply);
+             });
+}
+
 void LoadedPlugin::hint(const Change& change) {
   const auto to = lanes();
   if (!to || !hooks_ || change.origin == manifest().id) return;  // it knows of its own writes
@@ -383,9 +405,8 @@ void LoadedPlugin::hint(const Change& change) {
 }
 
 bool LoadedPlugin::knows_user(std::string_view user) const {
-  const auto accounts = context_.accounts().of_plugin(manifest().id);
-  return accounts && std::ranges::any_of(
-                         *accounts, [&](const Account& account) { return account.user == user; });
+  const auto known = context_.accounts().has_account(manifest().id, user);
+  return known && *known;
 }
 
 // What it throws is logged; a hint has no other answer.

@@ -16,6 +16,7 @@
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/invitations.h"
+#include "host_api/capabilities/privacy.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "src/hosting/plugins/deadline_thread.hpp"
@@ -61,6 +62,7 @@ class LoadedPlugin {
   bool invitation(std::string_view request, PluginAnswer& answer);
   bool http(std::string_view request, std::string_view body, PluginAnswer& answer);
   bool run(std::string key, std::string payload, std::int64_t fence, PluginAnswer& answer);
+  bool forget(std::string_view request, PluginAnswer& answer);
   void hint(const Change& change);  // passes it on if it concerns the plugin
   // The call that has not returned for 10 s; "" when there is none. [any thread]
   std::string blocked_in() const;
@@ -133,6 +135,7 @@ class LoadedPlugin {
   const crm_hooks_0* hooks_ = nullptr;
   const crm_http_0* http_ = nullptr;
   const crm_invitations_0* invitations_ = nullptr;
+  const crm_privacy_0* privacy_ = nullptr;
   const crm_run_0* run_ = nullptr;
   DeadlineThread thread_;
   // Calls of other threads hold the lanes that they began with.

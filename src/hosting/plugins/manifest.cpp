@@ -117,6 +117,41 @@ Result<std::vector<ManifestRoute>> routes_of(const Json& manifest) {
   return routes;
 }
 
+bool is_option_name(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text.front() >= 'a' && text.front() <= 'z' &&
+         only(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+bool fits(const std::string& value, std::string_view type) {
+  if (type == "boolean") return value == "true" || value == "false";
+  if (type == "url") return value.starts_with("http://") || value.starts_with("https://");
+  if (type != "integer") return true;
+  const std::string_view digits = std::string_view(value).substr(value.starts_with('-') ? 1 : 0);
+  return !digits.empty() && digits.size() <= 18 && only(digits, kDigits);
+}
+
+Result<std::map<std::string, ManifestOption>> options_of(const Json& manifest) {
+  std::map<std::string, ManifestOption> options;
+  const Json* list = manifest.find("options");
+  if (!list) return options;
+  if (!list->is_object() || list->members().size() > kMaxList)
+    return damaged("options", "an object of at most 64 options is expected");
+  for (const auto& [name, entry] : list->members()) {
+    if (!is_option_name(name)) return damaged("options", "'" + name + "' is no name of an option");
+    ManifestOption option{entry.string("type"), entry["required"].as_bool(), std::nullopt};
+    if (option.type != "text" && option.type != "integer" && option.type != "boolean" &&
+        option.type != "url" && option.type != "secret")
+      return damaged("options." + name, "type: text, integer, boolean, url or secret is expected");
+    if (const Json* value = entry.find("default")) {
+      if (!value->is_string() || option.type == "secret" || !fits(value->as_string(), option.type))
+        return damaged("options." + name, "default: a text of its type is expected");
+      option.default_value = value->as_string();
+    }
+    options.emplace(name, std::move(option));
+  }
+  return options;
+}
+
 bool is_digest(std::string_view text) {
   return text.size() == 64 && only(text, "0123456789abcdef");
 }
@@ -190,6 +225,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   TRY(manifest.provided, texts_of(document, "provides", true));
   TRY(manifest.hooks, texts_of(document, "hooks", false));
   TRY(manifest.routes, routes_of(document));
+  TRY(manifest.options, options_of(document));
   TRY(manifest.files, files_of(document));
   if (!manifest.files.contains(manifest.library))
     return damaged("library", "'" + manifest.library + "' is not among the files");
@@ -214,6 +250,30 @@ Result<> check_contract(const Manifest& manifest) {
                  "it needs " + missing + ", which this host does not offer: install a newer host",
                  {}};
   return {};
+}
+
+Result<> check_options(const Manifest& manifest, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, option] : manifest.options) {
+    const auto found = values.find(name);
+    const bool is_set = found != values.end() && !found->second.empty();
+    if (!is_set && option.required && !option.default_value)
+      return Error{Code::invalid,
+                   "it needs the option " + name + ": set it with --plugin-option " + manifest.id +
+                       ":" + name + "=VALUE",
+                   {}};
+    if (is_set && !fits(found->second, option.type))
+      return Error{Code::invalid,
+                   "the option " + name + " is of the type " + option.type + ": correct it",
+                   {}};
+  }
+  return {};
+}
+
+std::map<std::string, std::string> with_defaults(const Manifest& manifest,
+                                                 std::map<std::string, std::string> values) {
+  for (const auto& [name, option] : manifest.options)
+    if (option.default_value) values.try_emplace(name, *option.default_value);
+  return values;
 }
 
 }  // namespace hosting

@@ -23,6 +23,13 @@ struct ManifestRoute {
   std::string sender;  // the header that names who sends; "" without one
 };
 
+// An option that the administrator may set.
+struct ManifestOption {
+  std::string type;  // "text" | "integer" | "boolean" | "url" | "secret"
+  bool required = false;
+  std::optional<std::string> default_value;
+};
+
 struct PackageFile {
   std::string sha256;                // in lower-case hex
   std::optional<std::int64_t> size;  // in bytes; nothing when the manifest does not say
@@ -36,7 +43,8 @@ struct Manifest {
   std::string library;
   std::vector<std::string> required, optional, provided, hooks;
   std::vector<ManifestRoute> routes;
-  std::map<std::string, PackageFile> files;  // by path below the package
+  std::map<std::string, ManifestOption> options;  // by name
+  std::map<std::string, PackageFile> files;       // by path below the package
 
   bool provides(std::string_view capability) const;
   bool wants_hook(std::string_view name) const;
@@ -47,5 +55,14 @@ gcal::Result<Manifest> parse_manifest(std::string_view text);
 
 // Does this host speak the plugin's contract and offer what it needs? The message says what to do.
 gcal::Result<> check_contract(const Manifest& manifest);
+
+// Have the options that were set the types that the manifest declares, and are the required ones
+// there? An empty value counts as not set; what the manifest does not declare is not looked at. The
+// message names option and type, and no value.
+gcal::Result<> check_options(const Manifest& manifest,
+                             const std::map<std::string, std::string>& values);
+// The values, and the declared defaults of those that were not set.
+std::map<std::string, std::string> with_defaults(const Manifest& manifest,
+                                                 std::map<std::string, std::string> values);
 
 }  // namespace hosting

@@ -6,6 +6,7 @@
 
 #include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/plugins/plugins_state.hpp"
+#include "src/hosting/services/forgetting.hpp"
 
 namespace hosting {
 namespace {
@@ -41,12 +42,18 @@ Result<> Plugins::start() {
   const auto call_run = [state = state_.get()](const std::string& id, const std::string& key,
                                                const std::string& payload, std::int64_t fence,
                                                TaskDispatcher::Done done) {
+    const auto slot = state->find(id);
+    if (!slot || (!slot->current() && !slot->is_holding())) return done(Code::gone);
+    if (is_forgetting(key)) return state->forget(id, key, payload, std::move(done));
     const PluginSlot::Forward forward = [key, payload, fence](LoadedPlugin& plugin,
                                                               PluginAnswer& answer) {
       return plugin.run(key, payload, fence, answer);
     };
     state->ask(id, forward, [done = std::move(done)](const Result<std::string>& result) {
-      done(result ? Code::ok : result.error().code);
+      if (result) return done(Code::ok);
+      // To the dispatcher `gone` means the plugin; of a plugin it is an answer like any other.
+      const Code code = result.error().code;
+      done({code == Code::gone ? Code::not_found : code, result.error().retry_after});
     });
   };
   state_->dispatcher = std::make_unique<TaskDispatcher>(

@@ -18,6 +18,7 @@
 #include "src/common/base/json.hpp"
 #include "src/hosting/services/crm_port.hpp"
 #include "src/hosting/services/host_context.hpp"
+#include "src/hosting/services/plugin_host.hpp"
 
 namespace hosting {
 
@@ -41,6 +42,7 @@ struct PluginsOptions {
   std::chrono::milliseconds start_patience{2'000};
   // Of a request; a step of a flow has twice, a synchronisation four times that.
   std::chrono::milliseconds answer_deadline{30'000};
+  HostIdentity identity = {};
 
   // Both kinds of values, as one plugin sees them.
   std::map<std::string, std::string> values_for(const std::string& plugin) const {

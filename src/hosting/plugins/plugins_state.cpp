@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/hosting/plugins/exchange.hpp"
+#include "src/hosting/services/forgetting.hpp"
 
 namespace hosting {
 namespace {
@@ -81,6 +82,25 @@ void Plugins::State::tell_accounts(const std::string& plugin) {
                            .origin = plugin});
 }
 
+void Plugins::State::forget(const std::string& plugin, const std::string& key,
+                            const std::string& request, TaskDispatcher::Done done) {
+  const auto user = forgotten_user(crm, key);
+  if (!user) return done({user.error().code, user.error().retry_after});
+  if (user->empty()) return done(Code::ok);
+  const PluginSlot::Forward forward = [request](LoadedPlugin& version, PluginAnswer& answer) {
+    return version.forget(request, answer);
+  };
+  ask(plugin, forward,
+      [this, plugin, user = *user, done = std::move(done)](const Result<std::string>& result) {
+        // A plugin without crm.privacy/0 keeps nothing of users but its accounts.
+        const Code code = result ? Code::ok : result.error().code;
+        if (code != Code::ok && code != Code::not_found)
+          return done({code == Code::gone ? Code::internal : code, result.error().retry_after});
+        const auto forgotten = forget_accounts(context, plugin, user);
+        done(forgotten ? Code::ok : forgotten.error().code);
+      });
+}
+
 Result<std::shared_ptr<LoadedPlugin>> Plugins::State::preload(Package package) {
   const std::string id = package.manifest.id;
   bool kept = false;
@@ -138,13 +158,21 @@ void Plugins::State::runs(PluginSlot& slot, const PackageVersion& version) {
   tell_accounts(info.id);
 }
 
+void Plugins::State::wake_tasks(const std::string& plugin) {
+  if (const auto woken = context.tasks().wake(plugin); !woken)
+    context.log().error("tasks.not_woken",
+                        Json::object({{"plugin", plugin}, {"error", woken.error().message}}));
+}
+
 void Plugins::State::bring_up(PluginSlot& slot, Package package) {
   const PackageVersion version = version_of(package);
+  const std::string id = package.manifest.id;
   auto up = load(std::move(package));
   if (!up) return refuse(slot, up.error());
   runs(slot, version);
   (*up)->open();
   slot.go_on(*std::move(up));
+  wake_tasks(id);
 }
 
 // Starts the package of the slot, or exchanges the version that runs for it.

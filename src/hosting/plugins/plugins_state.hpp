@@ -56,7 +56,11 @@ struct Plugins::State : std::enable_shared_from_this<Plugins::State> {
                Result<Package> package);
   void runs(PluginSlot& slot, const PackageVersion& version);
   void keep(std::shared_ptr<LoadedPlugin> version);
+  void wake_tasks(const std::string& plugin);
   void tell_accounts(const std::string& plugin);
+  // The host's own task: the plugin forgets a user who was removed.
+  void forget(const std::string& plugin, const std::string& key, const std::string& request,
+              TaskDispatcher::Done done);
 
   void start_side_by_side(const std::shared_ptr<PluginSlot>& slot, Package package);
   void post(std::function<void()> job);

@@ -1,5 +1,6 @@
 #include "src/hosting/plugins/replies.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <utility>
@@ -29,7 +30,7 @@ std::string seconds(std::chrono::milliseconds time) {
 
 struct Replies::Reply : crm_reply {
   Reply(Replies& o, std::string c, Answer a)
-      : crm_reply{&on_send}, owner(o), call(std::move(c)), answer(std::move(a)) {}
+      : crm_reply{&on_send, &on_wanted}, owner(o), call(std::move(c)), answer(std::move(a)) {}
 
   static void on_send(crm_reply* raw, crm_status status, crm_str body) noexcept {
     auto& self = *static_cast<Reply*>(raw);
@@ -38,11 +39,20 @@ struct Replies::Reply : crm_reply {
       if (status == CRM_OK)
         result = std::string(crm::from_abi(body));
       else
-        result = Error{crm::to_code(status), std::string(crm::from_abi(body)), {}};
+        result = self.owner.failure(self.call, crm::to_code(status), crm::from_abi(body));
       self.owner.take(self, std::move(result));
     } catch (const std::exception&) {
       // Out of memory while copying the body: the caller still gets its one answer.
       self.owner.take(self, Error{Code::unavailable, "out of memory", {}});
+    }
+  }
+
+  static std::int32_t on_wanted(crm_reply* raw) noexcept {
+    auto& self = *static_cast<Reply*>(raw);
+    try {
+      return self.owner.is_awaited(raw);
+    } catch (const std::exception&) {
+      return 1;  // the lock failed: the work goes on
     }
   }
 
@@ -57,6 +67,22 @@ Replies::Replies(std::string plugin, gcal::base::Log& log, Timers& timers)
     : plugin_(std::move(plugin)), log_(log), timers_(timers) {}
 Replies::~Replies() {
   abandon();
+}
+
+// A sentence, or schema/error.json.
+Error Replies::failure(const std::string& call_name, Code code, std::string_view body) const {
+  if (body.starts_with('{')) {
+    const auto document = Json::parse(body);
+    if (document && document->is_object() && (*document)["message"].is_string()) {
+      const std::int64_t wait = (*document)["retry_after_ms"].as_integer();
+      if (const Json* details = document->find("details"); details && details->is_object())
+        log_.debug("plugin.failure_details",
+                   Json::object({{"plugin", plugin_}, {"call", call_name}, {"details", *details}}));
+      return {code, document->string("message"),
+              std::chrono::milliseconds(std::max<std::int64_t>(wait, 0))};
+    }
+  }
+  return {code, std::string(body)};
 }
 
 crm_reply* Replies::open(std::string call_name, std::chrono::milliseconds deadline, Answer answer) {

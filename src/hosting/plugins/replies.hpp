@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "host_api/crm_plugin.h"
@@ -46,6 +47,7 @@ class Replies {
  private:
   struct Reply;
   void take(Reply& reply, gcal::Result<std::string> result);
+  gcal::Error failure(const std::string& call, gcal::Code code, std::string_view body) const;
   void expire(Reply* reply, std::chrono::milliseconds deadline);
   // The answer to be called; nothing when the caller has its answer.
   Answer claim(Reply& reply);  // [under the mutex]

@@ -72,6 +72,7 @@ Json Account::to_plugin_json() const {
                        {"user", user},
                        {"unique_id", unique_id},
                        {"title", title},
+                       {"identity", identity},
                        {"state", state},
                        {"config", config},
                        {"revision", revision()}});
@@ -159,6 +160,17 @@ Result<std::vector<Account>> Accounts::of_plugin(std::string_view plugin) const 
 Result<Account> Accounts::of_plugin(std::string_view plugin, std::string_view id) const {
   return database_.read(
       [&](Connection& c) { return select_one(c, "WHERE plugin=?1 AND id=?2", plugin, id); });
+}
+
+Result<Account> Accounts::any(std::string_view id) const {
+  return database_.read([&](Connection& c) { return select_one(c, "WHERE id=?1", id); });
+}
+
+Result<bool> Accounts::has_account(std::string_view plugin, std::string_view user) const {
+  TRY(const auto found, database_.read([&](Connection& c) {
+    return c.integer("SELECT 1 FROM accounts WHERE plugin=?1 AND user=?2 LIMIT 1", plugin, user);
+  }));
+  return found.has_value();
 }
 
 Result<> Accounts::set_state(std::string_view id, std::string_view state, std::string_view origin) {

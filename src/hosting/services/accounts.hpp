@@ -58,6 +58,9 @@ class Accounts {
   Result<std::vector<Account>> of_plugin(
       std::string_view plugin) const;  // all, disconnected ones too
   Result<Account> of_plugin(std::string_view plugin, std::string_view id) const;
+  Result<Account> any(std::string_view id) const;  // for administrators
+  // Has the user an account of the plugin, in whatever state? Reads one row and no document.
+  Result<bool> has_account(std::string_view plugin, std::string_view user) const;
 
   Result<> set_state(std::string_view id, std::string_view state, std::string_view origin = {});
   // conflict: the config has another revision than if_revision.

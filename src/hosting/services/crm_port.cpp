@@ -9,13 +9,15 @@ std::string_view to_text(RecordKind kind) {
 }
 
 Json PluginUser::to_json() const {
-  return Json::object({{"id", id},
-                       {"email", email},
-                       {"name", name},
-                       {"role", role},
-                       {"locale", locale},
-                       {"time_zone", time_zone},
-                       {"default_calendar", default_calendar}});
+  Json json = Json::object({{"id", id},
+                            {"email", email},
+                            {"name", name},
+                            {"role", role},
+                            {"locale", locale},
+                            {"time_zone", time_zone},
+                            {"default_calendar", default_calendar}});
+  if (locked) json.set("locked", true);
+  return json;
 }
 
 Json PluginCalendar::to_json() const {

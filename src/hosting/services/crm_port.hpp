@@ -33,6 +33,8 @@ struct PluginUser {
   std::string id, email, name, role, locale;
   std::string time_zone;         // IANA name
   std::string default_calendar;  // id of the calendar for new appointments
+  bool locked = false;           // may not log in at present
+  bool removed = false;          // only what its data needs is left of it
 
   Json to_json() const;  // as host_api/services/accounts.h defines it
 };

@@ -41,8 +41,12 @@ void write(const crm_host* host, std::int32_t level, crm_str event, crm_str fiel
   }
 }
 
+std::int32_t enabled(const crm_host* host, std::int32_t level) noexcept {
+  return level_of(level) >= PluginHost::of(host).identity().log_from;
+}
+
 }  // namespace
 
-constexpr crm_log_0 kLogTable{&write};
+constexpr crm_log_0 kLogTable{&write, &enabled};
 
 }  // namespace hosting

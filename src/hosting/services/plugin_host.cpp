@@ -15,12 +15,19 @@ struct Offer {
 };
 
 constexpr Offer kOffers[] = {
-    {CRM_LOG, &kLogTable},           {CRM_CLOCK, &kClockTable},
-    {CRM_SECRETS, &kSecretsTable},   {CRM_SQL, &kSqlTable},
-    {CRM_ACCOUNTS, &kAccountsTable}, {CRM_CALENDARS, &kCalendarsTable},
-    {CRM_EVENTS, &kEventsTable},     {CRM_CONTACTS, &kContactsTable},
-    {CRM_TASKS, &kTasksTable},       {CRM_OPTIONS, &kOptionsTable},
+    {CRM_LOG, &kLogTable},
+    {CRM_CLOCK, &kClockTable},
+    {CRM_SECRETS, &kSecretsTable},
+    {CRM_SQL, &kSqlTable},
+    {CRM_ACCOUNTS, &kAccountsTable},
+    {CRM_CALENDARS, &kCalendarsTable},
+    {CRM_EVENTS, &kEventsTable},
+    {CRM_CONTACTS, &kContactsTable},
+    {CRM_TASKS, &kTasksTable},
+    {CRM_OPTIONS, &kOptionsTable},
     {CRM_MAILER, &kMailerTable},
+    {CRM_USERS, &kUsersTable},
+    {CRM_HOST_INFO, &kHostInfoTable},
 };
 
 const void* find_service(const crm_host* host, const char* id) noexcept {
@@ -34,18 +41,25 @@ const void* find_service(const crm_host* host, const char* id) noexcept {
 
 PluginHost::PluginHost(HostContext& context, CrmPort& crm, std::string plugin_id,
                        std::map<std::string, std::string> options,
-                       std::optional<std::vector<std::string>> services)
+                       std::optional<std::vector<std::string>> services,
+                       std::optional<std::vector<std::string>> routes, HostIdentity identity)
     : crm_host{CRM_ABI_MAJOR, CRM_ABI_MINOR, &find_service},
       context_(context),
       crm_(crm),
       plugin_(std::move(plugin_id)),
       options_(std::move(options)),
-      services_(std::move(services)) {}
+      services_(std::move(services)),
+      routes_(std::move(routes)),
+      identity_(std::move(identity)) {}
 
 PluginHost::~PluginHost() = default;
 
 bool PluginHost::grants(std::string_view service) const {
   return !services_ || std::ranges::find(*services_, service) != services_->end();
+}
+
+bool PluginHost::has_route(std::string_view path) const {
+  return !routes_ || std::ranges::find(*routes_, path) != routes_->end();
 }
 
 Result<Database*> PluginHost::plugin_database() const {

@@ -12,21 +12,31 @@
 #include <vector>
 
 #include "host_api/crm_plugin.h"
+#include "src/common/base/log.hpp"
 #include "src/hosting/services/crm_port.hpp"
 #include "src/hosting/services/host_context.hpp"
 
 namespace hosting {
+
+// What a host says of itself in crm.host_info/0 and crm.log/0.
+struct HostIdentity {
+  std::string name = "crm_host", version = "0.1.0";
+  std::string tenant = {};  // "": this host has no tenants
+  gcal::base::Level log_from = gcal::base::Level::debug;
+};
 
 // The C struct is the base class, so that a service function finds its plugin with one cast. It
 // outlives the plugin's destroy.
 class PluginHost : public crm_host {
  public:
   // context and crm outlive the object. options: what crm.options/0 answers. services: the ids that
-  // the plugin gets tables of; without a list, all. Opens nothing: the plugin's own database is
+  // the plugin gets tables of; without a list, all. routes: the paths
+  // of its manifest; without a list, any. Opens nothing: the plugin's own database is
   // created at its first use of crm.sql/0.
   PluginHost(HostContext& context, CrmPort& crm, std::string plugin_id,
              std::map<std::string, std::string> options = {},
-             std::optional<std::vector<std::string>> services = {});
+             std::optional<std::vector<std::string>> services = {},
+             std::optional<std::vector<std::string>> routes = {}, HostIdentity identity = {});
   PluginHost(const PluginHost&) = delete;
   PluginHost& operator=(const PluginHost&) = delete;
   ~PluginHost();
@@ -35,6 +45,8 @@ class PluginHost : public crm_host {
   CrmPort& crm() const { return crm_; }
   const std::string& plugin() const { return plugin_; }
   const std::map<std::string, std::string>& options() const { return options_; }
+  bool has_route(std::string_view path) const;  // does its manifest name it?
+  const HostIdentity& identity() const { return identity_; }
   // Does the plugin's manifest name the service? Administrators read there what a plugin can do.
   bool grants(std::string_view service) const;
   // data/plugins/<id>.sqlite, opened at the first call. [any thread]
@@ -50,6 +62,8 @@ class PluginHost : public crm_host {
   std::string plugin_;
   std::map<std::string, std::string> options_;
   std::optional<std::vector<std::string>> services_;
+  std::optional<std::vector<std::string>> routes_;
+  HostIdentity identity_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Database> database_;
 };

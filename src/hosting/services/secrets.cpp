@@ -92,6 +92,16 @@ Result<> Secrets::put_if(std::string_view plugin, std::string_view key, std::str
   });
 }
 
+Result<std::vector<std::string>> Secrets::list(std::string_view plugin, std::string_view prefix) {
+  std::vector<std::string> keys;
+  TRY_VOID(database_.read([&](Connection& c) {
+    return c.each(
+        "SELECT key FROM secrets WHERE plugin=?1 AND substr(key, 1, length(?2))=?2 ORDER BY key",
+        [&](const Row& row) { keys.push_back(row.text(0)); }, plugin, prefix);
+  }));
+  return keys;
+}
+
 Result<> Secrets::erase(std::string_view plugin, std::string_view key) {
   TRY_VOID(check_size(key, {}));
   return database_.write([&](Connection& c) -> Result<> {

@@ -2,6 +2,7 @@
 #include "src/hosting/services/secrets.hpp"
 
 #include "host_api/cpp/abi.hpp"
+#include "src/common/base/json_array.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
 
@@ -38,8 +39,16 @@ crm_status put_if(const crm_host* host, crm_str key, crm_str expected, crm_str v
   });
 }
 
+crm_status list(const crm_host* host, crm_str prefix, crm_sink keys, crm_error* error) noexcept {
+  return crm::guard_into(keys, error, [&]() -> Result<std::string> {
+    TRY(const auto found, PluginHost::of(host).context().secrets().list(
+                              PluginHost::of(host).plugin(), crm::from_abi(prefix)));
+    return gcal::base::json_array(found).dump();
+  });
+}
+
 }  // namespace
 
-constexpr crm_secrets_0 kSecretsTable{&get, &put, &erase, &put_if};
+constexpr crm_secrets_0 kSecretsTable{&get, &put, &erase, &put_if, &list};
 
 }  // namespace hosting

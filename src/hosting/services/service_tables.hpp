@@ -8,12 +8,14 @@
 #include "host_api/services/clock.h"
 #include "host_api/services/contacts.h"
 #include "host_api/services/events.h"
+#include "host_api/services/host_info.h"
 #include "host_api/services/log.h"
 #include "host_api/services/mailer.h"
 #include "host_api/services/options.h"
 #include "host_api/services/secrets.h"
 #include "host_api/services/sql.h"
 #include "host_api/services/tasks.h"
+#include "host_api/services/users.h"
 #include "src/common/base/json.hpp"
 
 namespace hosting {
@@ -23,12 +25,14 @@ extern const crm_calendars_0 kCalendarsTable;
 extern const crm_clock_0 kClockTable;
 extern const crm_contacts_0 kContactsTable;
 extern const crm_events_0 kEventsTable;
+extern const crm_host_info_0 kHostInfoTable;
 extern const crm_log_0 kLogTable;
 extern const crm_mailer_0 kMailerTable;
 extern const crm_options_0 kOptionsTable;
 extern const crm_secrets_0 kSecretsTable;
 extern const crm_sql_0 kSqlTable;
 extern const crm_tasks_0 kTasksTable;
+extern const crm_users_0 kUsersTable;
 
 // A document of a plugin. invalid: no JSON, or of another kind; the message begins with the
 // document's name.

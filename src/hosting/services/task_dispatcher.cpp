@@ -14,12 +14,14 @@ using gcal::base::Json;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstPause{1000}, kLongestPause{5 * 60 * 1000};
+constexpr milliseconds kLongestWish{24 * 60 * 60 * 1000};
 // The wall clock may be stepped while nothing wakes us, so never sleep longer than this.
 constexpr milliseconds kLongestSleep{30 * 1000};
 constexpr milliseconds kStorageRetry{1000};
 
 bool runs_again(Code code) {
-  return code == Code::unavailable || code == Code::timeout || code == Code::cancelled;
+  return code == Code::unavailable || code == Code::timeout || code == Code::cancelled ||
+         code == Code::gone;
 }
 
 }  // namespace
@@ -30,7 +32,7 @@ struct TaskDispatcher::State {
 
   struct Ended {
     DueTask task;
-    Code code;
+    RunEnd run;
   };
 
   Tasks& tasks;  // used by the loop only, so that a late Done touches nothing that may be gone
@@ -50,29 +52,35 @@ struct TaskDispatcher::State {
     }
     wake.notify_all();
   }
-  void done(const DueTask& task, Code code) {
+  void done(const DueTask& task, const RunEnd& run_end) {
     {
       const std::lock_guard lock(mutex);
       if (stopping) return;  // due again at the next start
-      ended.push_back({task, code});
+      ended.push_back({task, run_end});
     }
     wake.notify_all();
   }
 
   Result<> store(const Ended& end) {
     std::optional<std::int64_t> retry_at;
-    if (runs_again(end.code)) {
+    const Code code = end.run.code;
+    if (runs_again(code)) {
       const auto failures =
           std::min<std::uint32_t>(tasks.failures(end.task.plugin, end.task.key), 20);
       const milliseconds pause =
-          std::min(kLongestPause, kFirstPause * (std::int64_t{1} << failures));
+          end.run.retry_after.count() > 0
+              ? std::min(kLongestWish, end.run.retry_after)
+              : std::min(kLongestPause, kFirstPause * (std::int64_t{1} << failures));
       retry_at.emplace((clock.now() + pause).time_since_epoch().count());
-    } else if (end.code != Code::ok) {
+    } else if (code != Code::ok) {
       log.error("task.failed", Json::object({{"plugin", end.task.plugin},
                                              {"key", end.task.key},
-                                             {"status", static_cast<std::int64_t>(end.code)}}));
+                                             {"status", static_cast<std::int64_t>(code)}}));
     }
-    return tasks.finished(end.task, retry_at);
+    TRY_VOID(tasks.finished(end.task, retry_at));
+    if (code != Code::gone) return {};
+    log.info("tasks.rest", Json::object({{"plugin", end.task.plugin}}));
+    return tasks.rest(end.task);
   }
 
   // Stores what ended; false when the storage refused: the answers are kept and tried again.
@@ -106,8 +114,8 @@ struct TaskDispatcher::State {
     if (*taken) {
       const DueTask& task = **taken;
       run(task.plugin, task.key, task.payload, task.fence,
-          [self, task, once = std::make_shared<std::atomic_flag>()](Code code) {
-            if (!once->test_and_set()) self->done(task, code);
+          [self, task, once = std::make_shared<std::atomic_flag>()](const RunEnd& end) {
+            if (!once->test_and_set()) self->done(task, end);
           });
       return std::nullopt;
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -20,15 +21,21 @@ namespace hosting {
 
 class TaskDispatcher {
  public:
-  // [any thread] Call once. ok: done; unavailable, timeout, cancelled: run again later; anything
-  // else: logged and dropped.
-  using Done = std::function<void(gcal::Code)>;
-  // Called on the dispatcher's thread; returns at once. A plugin that is not loaded answers
-  // unavailable.
+  // How a run ended. ok: done; unavailable, timeout, cancelled: run again, after the time that the
+  // plugin gave, or else after a pause; gone: the plugin does not run, and its tasks rest until
+  // Tasks::wake; anything else: logged and dropped.
+  struct RunEnd {
+    RunEnd(gcal::Code c, std::chrono::milliseconds after = {}) : code(c), retry_after(after) {}
+    gcal::Code code;
+    std::chrono::milliseconds retry_after;
+  };
+  // [any thread] Call once.
+  using Done = std::function<void(RunEnd)>;
+  // Called on the dispatcher's thread; returns at once.
   using Run = std::function<void(const std::string& plugin, const std::string& key,
                                  const std::string& payload, std::int64_t fence, Done done)>;
 
-  // Back-off after unavailable: 1 s doubling up to 5 min.
+  // Back-off after unavailable: 1 s doubling up to 5 min; a plugin may ask for up to a day.
   TaskDispatcher(Tasks& tasks, const gcal::base::Clock& clock, gcal::base::Log& log, Run run);
   ~TaskDispatcher();  // stops
 

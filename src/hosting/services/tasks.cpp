@@ -7,6 +7,8 @@ namespace {
 
 constexpr std::size_t kMaxPayload = 4096, kMaxKey = 256;
 
+// The column running: 0 it waits, 1 it runs, 2 it rests because its plugin does not run.
+
 std::pair<std::string, std::string> name_of(std::string_view plugin, std::string_view key) {
   return {std::string(plugin), std::string(key)};
 }
@@ -18,6 +20,16 @@ Tasks::Tasks(Database& database, const gcal::base::Clock& clock)
 
 Result<> Tasks::schedule(std::string_view plugin, std::string_view key, std::int64_t at_ms,
                          std::string_view payload) {
+  return put(plugin, key, at_ms, payload, false);
+}
+
+Result<> Tasks::reschedule(std::string_view plugin, std::string_view key, std::int64_t at_ms,
+                           std::string_view payload) {
+  return put(plugin, key, at_ms, payload, true);
+}
+
+Result<> Tasks::put(std::string_view plugin, std::string_view key, std::int64_t at_ms,
+                    std::string_view payload, bool anew) {
   if (key.empty() || key.size() > kMaxKey)
     return Error{Code::invalid, "the key of a task has 1 to 256 bytes", {}};
   if (payload.size() > kMaxPayload)
@@ -26,17 +38,36 @@ Result<> Tasks::schedule(std::string_view plugin, std::string_view key, std::int
   TRY_VOID(database_.write([&](Connection& c) {
     return c.run(
         "INSERT INTO tasks(plugin, key, at, payload) VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT(plugin, key) DO UPDATE SET at=iif(at IS NULL OR at>excluded.at, excluded.at, "
-        "at), payload=excluded.payload",
-        plugin, key, at, payload);
+        "ON CONFLICT(plugin, key) DO UPDATE SET at=iif(?5=1 OR at IS NULL OR at>excluded.at, "
+        "excluded.at, at), payload=excluded.payload",
+        plugin, key, at, payload, anew);
   }));
+  look_now();
+  return {};
+}
+
+void Tasks::look_now() {
   std::function<void()> wake;
   {
     const std::lock_guard lock(wake_mutex_);
     wake = wake_;
   }
   if (wake) wake();
-  return {};
+}
+
+Result<std::vector<PendingTask>> Tasks::list(std::string_view plugin,
+                                             std::string_view prefix) const {
+  std::vector<PendingTask> tasks;
+  TRY_VOID(database_.read([&](Connection& c) {
+    return c.each(
+        "SELECT key, at, running FROM tasks WHERE plugin=?1 AND substr(key, 1, length(?2))=?2 AND "
+        "(at IS NOT NULL OR running=1) ORDER BY key",
+        [&](const Row& row) {
+          tasks.push_back({row.text(0), row.maybe_integer(1), row.integer(2) == 1});
+        },
+        plugin, prefix);
+  }));
+  return tasks;
 }
 
 Result<> Tasks::cancel(std::string_view plugin, std::string_view key) {
@@ -46,11 +77,38 @@ Result<> Tasks::cancel(std::string_view plugin, std::string_view key) {
 }
 
 Result<> Tasks::recover() {
-  return database_.write([&](Connection& c) {
-    return c.run(
-        "UPDATE tasks SET payload=iif(at IS NULL, run_payload, payload), at=0, running=0 WHERE "
-        "running=1");
+  return database_.write([&](Connection& c) -> Result<> {
+    TRY_VOID(
+        c.run("UPDATE tasks SET payload=iif(at IS NULL, run_payload, payload), at=0, running=0 "
+              "WHERE running=1"));
+    return c.run("UPDATE tasks SET running=0 WHERE running=2");
   });
+}
+
+Result<> Tasks::rest(const DueTask& task) {
+  return database_.write([&](Connection& c) -> Result<> {
+    // Looked at inside the transaction: a wake that comes later waits for it, and undoes it.
+    if (wakes_of(task.plugin) != task.wakes) return {};
+    return c.run("UPDATE tasks SET running=2 WHERE plugin=?1 AND running=0", task.plugin);
+  });
+}
+
+Result<> Tasks::wake(std::string_view plugin) {
+  {
+    const std::unique_lock lock(fence_mutex_);
+    ++wakes_[std::string(plugin)];
+  }
+  TRY_VOID(database_.write([&](Connection& c) {
+    return c.run("UPDATE tasks SET running=0 WHERE running=2 AND plugin=?1", plugin);
+  }));
+  look_now();
+  return {};
+}
+
+std::uint64_t Tasks::wakes_of(std::string_view plugin) const {
+  const std::shared_lock lock(fence_mutex_);
+  const auto found = wakes_.find(plugin);
+  return found == wakes_.end() ? 0 : found->second;
 }
 
 Result<std::optional<DueTask>> Tasks::take_due() {
@@ -66,7 +124,7 @@ Result<std::optional<DueTask>> Tasks::take_due() {
         TRY_VOID(c.each(
             "SELECT plugin, key, payload FROM tasks WHERE running=0 AND at<=?1 ORDER BY at LIMIT 1",
             [&](const Row& row) {
-              task = DueTask{row.text(0), row.text(1), row.text(2), 0};
+              task = DueTask{row.text(0), row.text(1), row.text(2), 0, 0};
             },
             now));
         if (!task) return task;
@@ -81,6 +139,8 @@ Result<std::optional<DueTask>> Tasks::take_due() {
         // harm is done: the older run has ended.
         const std::unique_lock lock(fence_mutex_);
         fences_[name_of(task->plugin, task->key)] = task->fence;
+        if (const auto woken = wakes_.find(task->plugin); woken != wakes_.end())
+          task->wakes = woken->second;
         return task;
       }));
   return taken;

@@ -22,6 +22,13 @@ namespace hosting {
 struct DueTask {
   std::string plugin, key, payload;
   std::int64_t fence = 0;
+  std::uint64_t wakes = 0;  // how often the plugin was woken before it was taken
+};
+
+struct PendingTask {
+  std::string key;
+  std::optional<std::int64_t> at;  // nothing: it runs, and is not scheduled again
+  bool running = false;
 };
 
 class Tasks {
@@ -34,8 +41,13 @@ class Tasks {
   Result<> schedule(std::string_view plugin, std::string_view key, std::int64_t at_ms,
                     std::string_view payload);
   Result<> cancel(std::string_view plugin, std::string_view key);
-  // Schedules the runs that the last process did not finish. Call once before the dispatcher
-  // starts.
+  // As schedule, but the time replaces the one that is pending, be it earlier or later.
+  Result<> reschedule(std::string_view plugin, std::string_view key, std::int64_t at_ms,
+                      std::string_view payload);
+  // What is pending or runs and whose key begins with `prefix`, sorted by key.
+  Result<std::vector<PendingTask>> list(std::string_view plugin, std::string_view prefix) const;
+  // Schedules the runs that the last process did not finish, and takes those up that rested. Call
+  // once before the dispatcher starts.
   Result<> recover();
 
   // For the dispatcher: the earliest task whose time has come and whose key does not run, marked as
@@ -45,6 +57,14 @@ class Tasks {
   Result<std::optional<std::int64_t>> next_at() const;
   // Ends a run. retry_at: when it is repeated, with its payload unless there is a newer one.
   Result<> finished(const DueTask& task, std::optional<std::int64_t> retry_at);
+  // The task's plugin does not run: none of its tasks is due until wake(), so that a plugin that is
+  // refused or was taken away costs one run and no more. Nothing if it was woken since the task was
+  // taken.
+  Result<> rest(const DueTask& task);
+  // The plugin runs: its tasks are due again. [any thread]
+  Result<> wake(std::string_view plugin);
+  // Another part of the host wrote a task: the dispatcher looks. [any thread]
+  void look_now();
   // How often the key's run has failed in succession in this process.
   std::uint32_t failures(std::string_view plugin, std::string_view key) const;
 
@@ -61,6 +81,9 @@ class Tasks {
 
  private:
   bool is_current(std::string_view plugin, std::int64_t fence) const;  // fence_mutex_ is held
+  Result<> put(std::string_view plugin, std::string_view key, std::int64_t at_ms,
+               std::string_view payload, bool anew);
+  std::uint64_t wakes_of(std::string_view plugin) const;
 
   Database& database_;
   const gcal::base::Clock& clock_;
@@ -68,6 +91,7 @@ class Tasks {
   std::map<std::pair<std::string, std::string>, std::int64_t>
       fences_;  // the newest of each (plugin, key)
   std::map<std::pair<std::string, std::string>, std::uint32_t> failures_;
+  std::map<std::string, std::uint64_t, std::less<>> wakes_;  // by plugin; under fence_mutex_
   mutable std::mutex wake_mutex_;
   std::function<void()> wake_;
 };

@@ -47,7 +47,7 @@ std::string SigningKey::line(const std::string& state, const std::string& name) 
 
 Json PackagesTest::manifest(const std::string& id, const std::string& version) {
   return json(R"({"manifest_version": 1, "id": ")" + id + R"(", "version": ")" + version +
-              R"(", "abi": {"major": 0, "minor": 3},
+              R"(", "abi": {"major": 0, "minor": 4},
       "name_key": "test.name", "add_key": "test.add", "icon": "calendar", "vendor": "Example",
       "library": "libtest.so", "requires": ["crm.log/0", "crm.sql/0"], "optional": [],
       "provides": ["crm.settings/0", "crm.calendar/0", "crm.hooks/0", "crm.http/0", "crm.run/0"],

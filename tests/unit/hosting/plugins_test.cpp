@@ -191,7 +191,7 @@ TEST_F(PluginsTest, AnotherContractVersionNamesBothVersions) {
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":99})"))),
               HasSubstr("contract 0.99"));
   EXPECT_THAT(refusal_of(with(manifest(), "abi", json(R"({"major":0,"minor":1})"))),
-              HasSubstr("the library was built for contract 0.3, its manifest says 0.1: install"));
+              HasSubstr("the library was built for contract 0.4, its manifest says 0.1: install"));
   EXPECT_THAT(refusal_of(with(manifest(), "requires",
                               json(R"(["crm.sql/0","crm.weather/0","crm.sql/7"])"))),
               HasSubstr("it needs crm.weather/0, crm.sql/7"));

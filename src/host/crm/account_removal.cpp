@@ -1,0 +1,14 @@
+#include "src/host/crm/account_removal.hpp"
+
+namespace host {
+
+Result<> disconnect_account(Crm& crm, const hosting::Account& account) {
+  TRY(const auto calendars, crm.calendars().list_of_plugin(account.plugin, account.id));
+  for (const Calendar& calendar : calendars) {
+    if (calendar.is_default) TRY_VOID(crm.calendars().set_default(account.user, ""));
+    TRY_VOID(crm.calendars().set_state(account.plugin, calendar.id, "gone"));
+  }
+  return crm.accounts().set_state(account.id, "disconnected");
+}
+
+}  // namespace host

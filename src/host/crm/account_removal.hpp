@@ -1,0 +1,15 @@
+// Ends a plugin's account by the host alone: by an administrator, by the command that removes a
+// plugin, and by a user whose plugin does not run. It must never erase appointments, nor the
+// account's secrets: its plugin needs them to give the access back at the other side.
+#pragma once
+
+#include "src/host/crm/crm.hpp"
+
+namespace host {
+
+// The account is shown no more, its calendars are the CRM's alone, and its user's default calendar
+// is one that works. A plugin that runs is told, a plugin that starts finds it out; either revokes
+// the access at the other side, until that has answered. [any thread, blocks]
+Result<> disconnect_account(Crm& crm, const hosting::Account& account);
+
+}  // namespace host
