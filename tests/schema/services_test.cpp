@@ -56,8 +56,11 @@ class FakeWorld final : public World {
     return "user";
   }
   std::string connect(const std::string& user) override {
-    return *host_.accounts.connect(
-        {.id = "account", .user = user, .unique_id = "sub", .title = "Work"});
+    return *host_.accounts.connect({.id = "account",
+                                    .user = user,
+                                    .unique_id = "sub",
+                                    .title = "Work",
+                                    .identity = "anna@gmail.example"});
   }
   std::string add_lead(const std::string& address) override {
     host_.contacts.put("lead", "lead", {address});
@@ -198,6 +201,38 @@ class Story {
     note("set_state", status(accounts.set_state(account, "paused")));
     note("account", document("account.json", accounts.get(account)));
     note("set_state", status(accounts.set_state(account, "active")));
+
+    // Users, the host itself, and what a plugin can list of its own.
+    const crm::Users users = *crm_.users();
+    note("users get", document("user.json", users.get(user)));
+    note("users get unknown", status(users.get("nobody")));
+    note("users list", list("user.json", users.list()));
+    const crm::HostInfo host = *crm_.host_info();
+    EXPECT_TRUE(parsed(host.info()).is_object());
+    EXPECT_EQ(schemas().fault_or_unknown_member("host_info.json", parsed(host.info())), "");
+    note("limits", parsed(host.info())["limits"].dump());
+    note("record kinds", parsed(host.info())["record_kinds"].dump());
+    note("log.enabled", Json(crm_.log()->enabled(CRM_LOG_ERROR)).dump());
+    const crm::Secrets secrets = *crm_.secrets();
+    EXPECT_TRUE(secrets.put("grant/b", "1") && secrets.put("grant/a", "2") &&
+                secrets.put("grand", "3"));
+    note("secrets list", text(parsed(secrets.list("grant/"))));
+    note("secrets list all", text(parsed(secrets.list(""))));
+    note("secrets list none", text(parsed(secrets.list("x"))));
+    EXPECT_TRUE(secrets.erase("grant/a") && secrets.erase("grant/b") && secrets.erase("grand"));
+    const crm::Tasks tasks = *crm_.tasks();
+    note("schedule a key of the host", status(tasks.schedule("crm:forget/x", 0, "")));
+    note("schedule", status(tasks.schedule("later/a", 9'000, "1")));
+    note("schedule later", status(tasks.schedule("later/a", 9'500, "2")));
+    note("tasks", tasks_of("later/"));
+    note("reschedule", status(tasks.reschedule("later/a", 9'500, "3")));
+    note("reschedule a new one", status(tasks.reschedule("later/b", 9'700, "")));
+    note("reschedule a key of the host", status(tasks.reschedule("crm:x", 0, "")));
+    note("tasks", tasks_of("later/"));
+    note("cancel", status(tasks.cancel("later/a")));
+    note("tasks", tasks_of("later/"));
+    note("cancel", status(tasks.cancel("later/b")));
+    note("tasks of no key", tasks_of("nothing"));
 
     const std::string put = Json::object({{"account", account},
                                           {"remote_id", "team@group"},
@@ -470,6 +505,11 @@ class Story {
     const auto page = crm_.events()->changes(calendar, cursor, limit);
     note(what, document("event_changes.json", page));
     return parsed(page).string("cursor");
+  }
+  std::string tasks_of(std::string_view prefix) {
+    const auto pending = crm_.tasks()->list(prefix);
+    EXPECT_EQ(schemas().fault_or_unknown_member("tasks.json", parsed(pending)), "");
+    return text(parsed(pending));
   }
   std::string read_contacts(const std::string& what, std::string_view cursor) {
     const auto page = crm_.contacts()->changes(cursor, 100);

@@ -79,18 +79,20 @@ Result<ApiResponse> remove(Crm& crm, const Plugins& plugins, const ApiRequest& r
   return ApiResponse{};
 }
 
-// What an administrator sees of the accounts of a user: enough to end one.
-Result<ApiResponse> accounts_of(Crm& crm, const Plugins& plugins, const ApiRequest& request) {
-  TRY(const auto accounts, crm.accounts().of_user(request.path_parameters[0]));
-  const PluginStates states(plugins);
+// What an administrator sees of the accounts of a plugin, or of a user: enough to end one.
+Result<ApiResponse> accounts_for_administrator(Crm& crm, const std::vector<Account>& accounts) {
   Json list = Json::array();
-  for (const Account& account : accounts)
-    list.push(Json::object({{"id", account.id},
-                            {"plugin", account.plugin},
-                            {"plugin_state", states.of(account.plugin)},
-                            {"title", account.title},
-                            {"identity", account.identity},
-                            {"state", account.state}}));
+  for (const Account& account : accounts) {
+    if (account.state == "disconnected") continue;
+    TRY(const User user, crm.users().get(account.user));
+    list.push(Json::object(
+        {{"id", account.id},
+         {"plugin", account.plugin},
+         {"user", Json::object({{"id", user.id}, {"name", user.name}, {"email", user.email}})},
+         {"title", account.title},
+         {"identity", account.identity},
+         {"state", account.state}}));
+  }
   return ApiResponse{200, std::move(list)};
 }
 
@@ -138,7 +140,17 @@ void add_account_routes(Api& api, Crm& crm, Plugins& plugins) {
           [&crm, &plugins](const ApiRequest& request) { return remove(crm, plugins, request); });
   api.add(
       "GET", "/api/users/{}/accounts",
-      [&crm, &plugins](const ApiRequest& request) { return accounts_of(crm, plugins, request); },
+      [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+        TRY(const auto accounts, crm.accounts().of_user(request.path_parameters[0]));
+        return accounts_for_administrator(crm, accounts);
+      },
+      Api::Access::administrator);
+  api.add(
+      "GET", "/api/plugins/{}/accounts",
+      [&crm](const ApiRequest& request) -> Result<ApiResponse> {
+        TRY(const auto accounts, crm.accounts().of_plugin(request.path_parameters[0]));
+        return accounts_for_administrator(crm, accounts);
+      },
       Api::Access::administrator);
   api.add_async("POST", "/api/accounts/{}/sync",
                 [&crm, &plugins](const ApiRequest& request, Respond respond) {

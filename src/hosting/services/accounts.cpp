@@ -141,29 +141,38 @@ Result<Account> Accounts::update(std::string_view id, std::string_view title,
   });
 }
 
+Result<std::vector<Account>> Accounts::counted(Result<std::vector<Account>> accounts) const {
+  if (accounts) documents_read_ += accounts->size();
+  return accounts;
+}
+Result<Account> Accounts::counted(Result<Account> account) const {
+  if (account) ++documents_read_;
+  return account;
+}
+
 Result<std::vector<Account>> Accounts::of_user(std::string_view user) const {
-  return database_.read([&](Connection& c) {
+  return counted(database_.read([&](Connection& c) {
     return select(c, "WHERE user=?1 AND state<>'disconnected' ORDER BY created_at, id", user);
-  });
+  }));
 }
 
 Result<Account> Accounts::of_user(std::string_view user, std::string_view id) const {
-  return database_.read(
-      [&](Connection& c) { return select_one(c, "WHERE user=?1 AND id=?2", user, id); });
+  return counted(database_.read(
+      [&](Connection& c) { return select_one(c, "WHERE user=?1 AND id=?2", user, id); }));
 }
 
 Result<std::vector<Account>> Accounts::of_plugin(std::string_view plugin) const {
-  return database_.read(
-      [&](Connection& c) { return select(c, "WHERE plugin=?1 ORDER BY created_at, id", plugin); });
+  return counted(database_.read(
+      [&](Connection& c) { return select(c, "WHERE plugin=?1 ORDER BY created_at, id", plugin); }));
 }
 
 Result<Account> Accounts::of_plugin(std::string_view plugin, std::string_view id) const {
-  return database_.read(
-      [&](Connection& c) { return select_one(c, "WHERE plugin=?1 AND id=?2", plugin, id); });
+  return counted(database_.read(
+      [&](Connection& c) { return select_one(c, "WHERE plugin=?1 AND id=?2", plugin, id); }));
 }
 
 Result<Account> Accounts::any(std::string_view id) const {
-  return database_.read([&](Connection& c) { return select_one(c, "WHERE id=?1", id); });
+  return counted(database_.read([&](Connection& c) { return select_one(c, "WHERE id=?1", id); }));
 }
 
 Result<bool> Accounts::has_account(std::string_view plugin, std::string_view user) const {

@@ -3,6 +3,8 @@
 // account: connecting it again must duplicate nothing.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -62,6 +64,9 @@ class Accounts {
   // Has the user an account of the plugin, in whatever state? Reads one row and no document.
   Result<bool> has_account(std::string_view plugin, std::string_view user) const;
 
+  // How many accounts were read with their documents so far: what a hint or a request costs.
+  std::uint64_t documents_read() const { return documents_read_; }
+
   Result<> set_state(std::string_view id, std::string_view state, std::string_view origin = {});
   // conflict: the config has another revision than if_revision.
   Result<> put_config(std::string_view plugin, std::string_view id, const gcal::base::Json& config,
@@ -69,10 +74,14 @@ class Accounts {
   Result<> set_health(std::string_view plugin, std::string_view id, const gcal::base::Json& health);
 
  private:
+  Result<std::vector<Account>> counted(Result<std::vector<Account>> accounts) const;
+  Result<Account> counted(Result<Account> account) const;
+
   Database& database_;
   ChangeBus& bus_;
   const gcal::base::Clock& clock_;
   gcal::base::Random& random_;
+  mutable std::atomic<std::uint64_t> documents_read_ = 0;
 };
 
 }  // namespace hosting

@@ -134,6 +134,105 @@ TEST_F(PluginsTest, ScheduledTaskRunsThePlugin) {
   ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle","b":"payload"})"));
 }
 
+TEST_F(PluginsTest, TasksOfARefusedPluginRestAndRunWhenItIsInstalledAgain) {
+  lay("fails_prepare", manifest("com.example.fails_prepare"));
+  for (int i = 0; i < 50; ++i)
+    must(
+        crm_->tasks().schedule("com.example.fails_prepare", "account/" + std::to_string(i), 0, ""));
+  must(crm_->tasks().schedule("com.example.never_installed", "account", 0, ""));
+  start();
+  for (int i = 0; i < 10'000 && must(crm_->tasks().next_at()); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_FALSE(must(crm_->tasks().next_at())) << "nothing of them is due any more";
+  stop();
+  lay("good", manifest("com.example.good"));
+  must(crm_->tasks().schedule("com.example.good", "cycle", 0, "payload"));
+  start();
+  ASSERT_TRUE(wait_for_log(R"(test.run {"plugin":"com.example.good","a":"cycle","b":"payload"})"));
+}
+
+TEST_F(PluginsTest, RemovedUserIsForgottenByThePluginUntilItSucceeds) {
+  Json offers = manifest();
+  offers.set("provides", Json::array({"crm.settings/0", "crm.privacy/0"}));
+  lay("good", offers);
+  const User user = add_user("a@crm.example");
+  const Account account = must(crm_->accounts().finish_setup({.id = {},
+                                                              .plugin = "com.example.good",
+                                                              .user = user.id,
+                                                              .unique_id = "sub",
+                                                              .title = "G",
+                                                              .identity = {}}));
+  must(crm_->secrets().put("com.example.good", "grant/" + account.id, "token"));
+  start();
+  EXPECT_EQ(crm_->users().remove(user.id).error().code, Code::conflict);
+  must(crm_->accounts().set_state(account.id, "disconnected"));
+  must(crm_->users().remove(user.id));
+  crm_->tasks().look_now();
+  ASSERT_TRUE(wait_for_log(R"(test.forget {"plugin":"com.example.good","user":")" + user.id +
+                           R"(","accounts":[")" + account.id + R"("]})"));
+  for (int i = 0; i < 10'000 && !must(crm_->tasks().next_at()); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 7000)
+      << "the plugin said when";
+  EXPECT_TRUE(crm_->accounts().any(account.id)) << "kept until the plugin is done";
+  clock_.advance(std::chrono::seconds(7));
+  crm_->tasks().look_now();
+  ASSERT_TRUE(wait_for_log("user_forgotten"));
+  EXPECT_EQ(code_of(crm_->accounts().any(account.id)), Code::not_found);
+  EXPECT_EQ(code_of(crm_->secrets().get("com.example.good", "grant/" + account.id)),
+            Code::not_found);
+}
+
+TEST_F(PluginsTest, OptionsAreOfTheTypesThatTheManifestDeclares) {
+  Json declares = manifest();
+  declares.set("options", json(R"({"base":{"type":"url"},"pause":{"type":"integer","default":"10"},
+                                   "key":{"type":"secret","required":true}})"));
+  lay("good", declares);
+  PluginsOptions wrong = options();
+  start(wrong);
+  EXPECT_THAT(refusal(), HasSubstr("it needs the option key: set it with --plugin-option "
+                                   "com.example.good:key=VALUE"));
+  wrong.values_of["com.example.good"] = {{"key", "s3cret"}, {"base", "crm.example"}};
+  stop();
+  start(wrong);
+  EXPECT_THAT(refusal(), HasSubstr("the option base is of the type url"));
+  EXPECT_THAT(refusal(), Not(HasSubstr("s3cret")));
+  wrong.values_of["com.example.good"]["base"] = "https://crm.example";
+  stop();
+  start(wrong);
+  EXPECT_EQ(refusal(), "");
+  stop();
+  declares.set("options", json(R"({"key":{"type":"secret","default":"s3cret"}})"));
+  lay("good", declares);
+  start();
+  EXPECT_THAT(refusal(), HasSubstr("options.key: default: a text of its type is expected"));
+}
+
+// A hint about a user's own calendar asks for that user's account, however many others there are.
+TEST_F(PluginsTest, HintReadsNoAccountOfAnotherUser) {
+  lay("good");
+  const auto connect = [&](const User& user) {
+    return must(crm_->accounts().finish_setup({.id = {},
+                                               .plugin = "com.example.good",
+                                               .user = user.id,
+                                               .unique_id = "sub",
+                                               .title = "G",
+                                               .identity = {}}));
+  };
+  const User connected = add_user("a@crm.example");
+  connect(connected);
+  for (int i = 0; i < 30; ++i) connect(add_user("other" + std::to_string(i) + "@crm.example"));
+  crm_->bus().drain();
+  start();
+  const std::uint64_t before = crm_->accounts().documents_read();
+  SaveResult last;
+  for (int i = 0; i < 20; ++i)
+    last = must(crm_->appointment_editor().create(
+        connected.id, "", timed("M", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00")));
+  ASSERT_TRUE(wait_for_log(R"("b":")" + last.id + "\""));
+  EXPECT_EQ(crm_->accounts().documents_read() - before, 0u);
+}
+
 TEST_F(PluginsTest, UnsignedPackageNeedsTheDevelopmentOption) {
   lay("good");
   start(false);

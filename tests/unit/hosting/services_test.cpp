@@ -59,6 +59,45 @@ TEST_F(ServicesTest, OnlyOptionsThatAreSetAreFound) {
   EXPECT_EQ(code_of(host_.options()->get("google_base")), Code::not_found);
 }
 
+TEST_F(ServicesTest, HostSaysWhereItMountsTheRoutesOfTheManifest) {
+  const PluginHost mounted(crm_->context(), crm_->port(), kPlugin,
+                           {{"public_url", "https://crm.example/"}}, std::nullopt,
+                           std::vector<std::string>{"webhook"}, {"acme", "7.1", "north"});
+  const auto host = crm::Host(&mounted).host_info();
+  EXPECT_EQ(must(host->url_of("webhook")), "https://crm.example/plugins/com.example.test/webhook");
+  EXPECT_EQ(must(host->url_of("callback")),
+            "https://crm.example/plugins/com.example.test/callback");
+  EXPECT_EQ(code_of(host->url_of("webhook/")), Code::not_found);
+  const Json info = json(must(host->info()));
+  EXPECT_EQ(info.string("name") + " " + info.string("version") + " " + info.string("tenant"),
+            "acme 7.1 north");
+  const PluginHost hidden(crm_->context(), crm_->port(), kPlugin);
+  EXPECT_EQ(code_of(crm::Host(&hidden).host_info()->url_of("webhook")), Code::unavailable);
+}
+
+TEST_F(ServicesTest, LevelsThatTheHostDropsAreSaid) {
+  const PluginHost quiet(crm_->context(), crm_->port(), kPlugin, {}, std::nullopt, std::nullopt,
+                         {.log_from = gcal::base::Level::warning});
+  EXPECT_FALSE(crm::Host(&quiet).log()->enabled(CRM_LOG_INFO));
+  EXPECT_TRUE(crm::Host(&quiet).log()->enabled(CRM_LOG_WARNING));
+  EXPECT_TRUE(host_.log()->enabled(CRM_LOG_DEBUG));
+}
+
+TEST_F(ServicesTest, UsersOfAPluginAreThoseWithAnAccountUntilTheyAreRemoved) {
+  const User user = add_user("a@crm.example"), other = add_user("b@crm.example");
+  const Account account = add_account(user);
+  const Json list = json(must(host_.users()->list()));
+  ASSERT_EQ(list.items().size(), 1u);
+  EXPECT_EQ(list.items()[0].string("id"), user.id);
+  EXPECT_EQ(json(must(host_.users()->get(other.id))).string("email"), "b@crm.example");
+  must(crm_->users().set_locked(user.id, true));
+  EXPECT_TRUE(json(must(host_.users()->get(user.id)))["locked"].as_bool());
+  must(crm_->accounts().set_state(account.id, "disconnected"));
+  must(crm_->users().remove(user.id));
+  EXPECT_EQ(must(host_.users()->list()), "[]");
+  EXPECT_EQ(code_of(host_.users()->get(user.id)), Code::not_found);
+}
+
 TEST_F(ServicesTest, SecretIsInvisibleToOtherPlugins) {
   must(host_.secrets()->put("token", "s3cret"));
   EXPECT_EQ(must(host_.secrets()->get("token")), "s3cret");

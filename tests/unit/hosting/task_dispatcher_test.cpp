@@ -101,6 +101,48 @@ TEST_F(TaskDispatcherTest, UnavailableRunsAgainAfterADoublingPause) {
   EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 300'000);
 }
 
+// However long the plugin is away, its tasks cost one run, not one every five minutes.
+TEST_F(TaskDispatcherTest, TasksOfAPluginThatDoesNotRunRestUntilItRuns) {
+  start();
+  for (const char* key : {"a", "b", "c"})
+    must(crm_->tasks().schedule(kPlugin, key, clock_.now().time_since_epoch().count() + 1000, key));
+  advance(1000ms);
+  run(0).done(Code::gone);
+  // Those that were taken before the first answer was stored may have begun, too.
+  for (int i = 0; i < 5000 && must(crm_->tasks().next_at()); ++i) {
+    for (std::size_t n = 1; n < count(); ++n) run(n).done(Code::gone);
+    std::this_thread::sleep_for(1ms);
+  }
+  ASSERT_FALSE(must(crm_->tasks().next_at())) << "nothing is due";
+  const std::size_t begun = count();
+  EXPECT_LE(begun, 3u);
+  for (int i = 0; i < 20; ++i) advance(5min);
+  must(crm_->tasks().schedule("com.example.other", "other", 0, ""));
+  while (run(count() - 1).key != "other") std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(count(), begun + 1) << "only the other plugin's task ran in 100 minutes";
+  must(crm_->tasks().wake(kPlugin));
+  EXPECT_EQ(run(begun + 3).payload.size(), 1u) << "all three with their payloads";
+}
+
+TEST_F(TaskDispatcherTest, PluginThatStartsMeanwhileIsNotPutToRest) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, ""));
+  const Begun first = run(0);
+  must(crm_->tasks().wake(kPlugin));
+  first.done(Code::gone);
+  wait_until_waiting();
+  advance(1000ms);
+  EXPECT_EQ(run(1).key, "a");
+}
+
+TEST_F(TaskDispatcherTest, PluginSaysHowLongToWait) {
+  start();
+  must(crm_->tasks().schedule(kPlugin, "a", 0, "payload"));
+  run(0).done({Code::unavailable, 90s});
+  wait_until_waiting();
+  EXPECT_EQ(*must(crm_->tasks().next_at()) - clock_.now().time_since_epoch().count(), 90'000);
+}
+
 TEST_F(TaskDispatcherTest, FailedTaskIsLoggedAndNotRepeated) {
   start();
   must(crm_->tasks().schedule(kPlugin, "a", 0, ""));

@@ -90,6 +90,44 @@ TEST_F(AccountPage, AccountIsRemovedByTheHostOnlyWhileItsPluginDoesNotRun) {
   EXPECT_FALSE(calendar->is_default);
 }
 
+// A user who has left cannot do it.
+TEST_F(AccountPage, AdministratorEndsTheAccountOfAnotherUserAfterThePassword) {
+  const auto id =
+      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  ASSERT_TRUE(id);
+  ASSERT_EQ(page_.put("/api/calendars/default", Json::object({{"calendar", *id}})).status, 200);
+  const std::string other = "/api/accounts/" + account_;
+  EXPECT_EQ(bert().erase(other).status, 404) << "no administrator";
+  const auto users = crm->users().list();
+  for (const User& user : *users)
+    if (user.email == "bert@example.com") ASSERT_TRUE(crm->users().set_role(user.id, "admin"));
+  Browser administrator = bert();
+  const Json seen = administrator.get("/api/plugins/com.example.diary/accounts").json();
+  ASSERT_EQ(seen.items().size(), 1u);
+  EXPECT_EQ(seen.items()[0]["user"].string("id"), user_);
+  EXPECT_FALSE(seen.items()[0].contains("config"));
+  EXPECT_EQ(administrator.get("/api/users/" + user_ + "/accounts").json().items().size(), 1u);
+  clock.advance(std::chrono::minutes(16));
+  const Reply refused = administrator.erase(other);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.error_key(), "error.confirm");
+  EXPECT_EQ(crm->accounts().any(account_)->state, "active");
+  ASSERT_EQ(
+      administrator.post("/api/session/confirm", Json::object({{"password", "a good password"}}))
+          .status,
+      200);
+  EXPECT_EQ(administrator.erase(other).status, 200);
+  EXPECT_EQ(crm->accounts().any(account_)->state, "disconnected");
+  EXPECT_EQ(crm->calendars().list_of_plugin(kPlugin, account_)->at(0).state, "gone");
+  EXPECT_FALSE(crm->calendars().list_of_plugin(kPlugin, account_)->at(0).is_default);
+  EXPECT_EQ(administrator.erase(other).status, 404) << "it is gone";
+  EXPECT_EQ(administrator.get("/api/plugins/com.example.diary/accounts").json().items().size(), 0u);
+  const auto lines = log.lines();
+  EXPECT_TRUE(std::ranges::any_of(lines, [&](const Json& line) {
+    return line.string("action") == "account_removed" && line.string("object") == account_;
+  }));
+}
+
 TEST_F(AccountPage, DisconnectedAccountDoesNotExist) {
   ASSERT_TRUE(crm->accounts().set_state(account_, "disconnected", kPlugin));
   EXPECT_EQ(page_.get(path("/status")).status, 404);

@@ -11,6 +11,7 @@
 #include "host_api/capabilities/calendar.h"
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
+#include "host_api/capabilities/privacy.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
 #include "host_api/cpp/plugin.hpp"
@@ -90,6 +91,8 @@ class TestPlugin final : public crm::Plugin {
     static constexpr crm_hooks_0 kHooks{&event_changed, &account_changed, &record_changed};
     static constexpr crm_http_0 kHttp{&handle};
     static constexpr crm_run_0 kRun{&run};
+    static constexpr crm_privacy_0 kPrivacy{&forget};
+    if (id == CRM_PRIVACY) return &kPrivacy;
     if (id == CRM_SETTINGS) return &kSettings;
     if (id == CRM_CALENDAR) return &kCalendar;
     if (id == CRM_HOOKS) return &kHooks;
@@ -156,7 +159,16 @@ class TestPlugin final : public crm::Plugin {
     reply->send(reply, CRM_OK, {nullptr, 0});
   }
 
+  // Fails the first time, with the time after which the host asks again.
+  static void forget(crm_plugin* plugin, crm_str request, crm_reply* raw) noexcept {
+    of(plugin).say("test.forget", crm::from_abi(request));
+    crm::Reply reply(raw);
+    if (of(plugin).asked_to_forget_++ > 0) return reply.send(std::string());
+    reply.send(crm::Error{crm::Code::unavailable, "no answer", 7s});
+  }
+
   crm::Host host_;
+  std::atomic<int> asked_to_forget_ = 0;
   std::mutex mutex_;
   std::deque<crm::Reply> kept_;
 };

@@ -4,6 +4,7 @@ import { Button, Empty, Icon, LoadError, Skeleton } from '../components/basics.j
 import { showToast } from '../components/toast.js';
 import { html, useEffect, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
+import { PluginAccounts } from './plugin_accounts.js';
 
 const STATE_BADGE = {
   running: ['good', 'circle-check'],
@@ -102,6 +103,7 @@ function PluginRow({ plugin, name, reload }) {
       }
       <${Origin} plugin=${plugin} />
       <${LastReload} reload=${plugin.last_reload} />
+      <${PluginAccounts} plugin=${plugin} />
       ${plugin.state !== 'starting' && html`<${ReloadButton} plugin=${plugin} reload=${reload} />`}
     </div>
     <span class=${`state ${kind}`}>

@@ -566,6 +566,13 @@ export const de = {
   'plugins.crashed':
     'Version {version} hat das CRM beendet ({how} in {call}) und bleibt außen vor. Installieren Sie eine andere Version, oder lassen Sie diese wieder zu.',
   'plugins.allow': 'Wieder zulassen',
+  'plugins.accounts.title': 'Verbundene Konten: {count}',
+  'plugins.accounts.row': '{account}, verbunden von {user}',
+  'plugins.accounts.disconnect_label': '{account} trennen',
+  'plugins.accounts.question': '{account} trennen?',
+  'plugins.accounts.effect':
+    'Die Kalender des Kontos werden nicht mehr abgeglichen, seine Termine bleiben bei {user}. Der Zugriff wird beim Anbieter widerrufen, sobald dieser antwortet.',
+  'plugins.accounts.disconnected': '{account} ist getrennt.',
   'plugins.none': 'Keine Plugins',
   'plugins.none_text': 'Legen Sie ein Plugin in den Plugin-Ordner, dann erscheint es hier.',
   'plugins.version': 'Version {version}',

@@ -553,6 +553,13 @@ export const en = {
   'plugins.crashed':
     'Version {version} ended the CRM ({how} in {call}) and is left out. Install another version, or allow this one once more.',
   'plugins.allow': 'Allow again',
+  'plugins.accounts.title': 'Connected accounts: {count}',
+  'plugins.accounts.row': '{account}, connected by {user}',
+  'plugins.accounts.disconnect_label': 'Disconnect {account}',
+  'plugins.accounts.question': 'Disconnect {account}?',
+  'plugins.accounts.effect':
+    'The account’s calendars are synchronised no longer, its appointments stay with {user}. The access is revoked at the provider as soon as it answers.',
+  'plugins.accounts.disconnected': '{account} is disconnected.',
   'plugins.none': 'No plugins',
   'plugins.none_text': 'Put a plugin into the plugin folder and it appears here.',
   'plugins.version': 'Version {version}',
