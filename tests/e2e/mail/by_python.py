@@ -1,10 +1,13 @@
-"""Reads a message from standard input with Python's email package; prints what it holds as JSON."""
+"""Reads a message from standard input with Python's email package, and its calendar part with
+icalendar; prints what both hold as JSON."""
 
 import email
 import email.policy
 import hashlib
 import json
 import sys
+
+import icalendar
 
 message = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
 
@@ -22,6 +25,47 @@ def defects(part):
     for one in part.iter_parts() if part.is_multipart() else ():
         found += defects(one)
     return found
+
+
+def wall(value):
+    """A time as ical.js writes it, without its zone; UTC has a Z."""
+    if value is None:
+        return ""
+    text = value.dt.isoformat()[:19]
+    return text + "Z" if value.to_ical().endswith(b"Z") else text
+
+
+def address(value):
+    text = str(value)
+    return text[7:] if text.lower().startswith("mailto:") else text
+
+
+def event(part):
+    attendees = part.get("ATTENDEE", [])
+    organizer = part["ORGANIZER"]
+    return {
+        "uid": str(part["UID"]),
+        "sequence": int(part.get("SEQUENCE", 0)),
+        "summary": str(part.get("SUMMARY", "")),
+        "start": wall(part["DTSTART"]),
+        "zone": str(part["DTSTART"].params.get("TZID", "")),
+        "recurrence_id": wall(part.get("RECURRENCE-ID")),
+        "status": str(part.get("STATUS", "")),
+        "organizer": address(organizer),
+        "sent_by": address(organizer.params.get("SENT-BY", "")),
+        "attendees": [address(one) for one in
+                      (attendees if isinstance(attendees, list) else [attendees])],
+    }
+
+
+def events(text):
+    read = icalendar.Calendar.from_ical(text)
+    return {
+        "method": str(read["METHOD"]),
+        "zones": [str(zone["TZID"]) for zone in read.walk("VTIMEZONE")],
+        "events": [event(part) for part in read.walk("VEVENT")],
+        "defects": [str(error) for part in read.walk() for error in part.errors],
+    }
 
 
 parts = {one.get_content_type(): one for one in message.walk() if not one.is_multipart()}
@@ -45,6 +89,7 @@ print(json.dumps({
     "disposition": calendar.get_content_disposition() or "" if calendar else "",
     "calendar": calendar.get_content() if calendar else "",
     "attached": attached.get_content().decode() if attached else "",
+    "by_icalendar": events(calendar.get_content()) if calendar else None,
     "logo_id": (logo["Content-ID"] or "") if logo else "",
     "logo": hashlib.sha256(logo.get_content()).hexdigest() if logo else "",
     "defects": defects(message),

@@ -1,5 +1,5 @@
-// A delivered message as three programs read it that know nothing of the product: mailparser,
-// Python's email package, and ical.js for the calendar part.
+// A delivered message as four programs read it that know nothing of the product: mailparser and
+// Python's email package, and for the calendar part ical.js and Python's icalendar.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -14,7 +14,9 @@ const PYTHON = fileURLToPath(new URL('by_python.py', import.meta.url));
 const lines = (text) => text.replaceAll('\r\n', '\n').trimEnd();
 const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-const byPython = (raw) => JSON.parse(execFileSync('python3', [PYTHON], { input: raw }).toString());
+const DEBIANS_PYTHON = '/usr/bin/python3';
+const byPython = (raw) =>
+  JSON.parse(execFileSync(DEBIANS_PYTHON, [PYTHON], { input: raw }).toString());
 
 async function byMailparser(raw) {
   const mail = await simpleParser(raw, { skipImageLinks: true });
@@ -85,6 +87,9 @@ export async function read({ raw }) {
   assert.equal(python.disposition, '', 'the calendar part has no disposition');
   const calendar = byIcal(python.calendar);
   assert.equal(calendar.method, python.method, 'one method in both places');
+  const { defects, ...other } = python.by_icalendar;
+  assert.deepEqual(defects, [], 'what icalendar complains about');
+  assert.deepEqual(other, calendar, 'icalendar and ical.js read the same');
   if (python.logo) {
     assert.ok(node.isRelated, 'the logo belongs to the text');
     assert.ok(python.html.includes(`cid:${python.logo_id.slice(1, -1)}`), python.logo_id);
