@@ -28,6 +28,13 @@ std::string url_of(const MailSettings& settings) {
          (settings.name.empty() ? domain_of(settings.from) : settings.name);
 }
 
+// Everything that a connection depends on.
+std::string server_of(const MailSettings& settings, std::string_view password) {
+  return Json::array({url_of(settings), static_cast<std::int64_t>(settings.security),
+                      settings.ca_file, settings.user, std::string(password)})
+      .dump();
+}
+
 struct Unread {
   std::string_view bytes;
 };
@@ -76,6 +83,12 @@ class SmtpTransport final : public MailTransport {
                    const Envelope& envelope) override {
     if (settings.security == Security::none && !is_loopback(settings.host))
       return {CURLE_USE_SSL_FAILED, 0, "mail leaves this machine only through TLS"};
+    // libcurl keeps the connection, and reuses one that was made with STARTTLS whatever certificate
+    // is wanted now: what was set up otherwise begins with a connection of its own.
+    if (std::string wanted = server_of(settings, password); wanted != server_) {
+      handle_.reset();
+      server_ = std::move(wanted);
+    }
     if (!handle_) handle_.reset(curl_easy_init());
     if (!handle_) return {CURLE_OUT_OF_MEMORY, 0, "out of memory"};
     CURL* const curl = handle_.get();
@@ -136,6 +149,7 @@ class SmtpTransport final : public MailTransport {
   }
 
   std::unique_ptr<CURL, EndHandle> handle_;
+  std::string server_;  // of the handle's connection
   std::atomic<bool> stopped_ = false;
 };
 
