@@ -19,14 +19,20 @@ constexpr std::size_t kMaxIds = 500;  // of one call of crm.events/0 get
 // cursor.
 constexpr std::string_view kListing = "listing:";
 
+// Whom the user wants to be informed of this act.
+void read_wish(const Json& json, sync::FeedItem& item) {
+  item.silent = json.string("notify") == "nobody";
+  item.by_google = json.string("notify") == "google";
+}
+
 Result<sync::FeedItem> feed_item_of(const Json& document) {
   TRY(calendar::Series series, calendar::series_from_json(document["event"]));
   sync::FeedItem item;
   item.id = document.string("id");
   item.version = document.string("revision");
   item.split_of = document.string("split_of");
-  item.silent = document.string("notify") == "nobody";
   item.series = std::move(series);
+  read_wish(document, item);
   return item;
 }
 
@@ -80,6 +86,7 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
     sync::FeedItem gone;
     gone.id = change.string("id");
     gone.kind = sync::FeedItem::Kind::deleted;
+    read_wish(change, gone);
     page.items.push_back(std::move(gone));
   }
   page.more = answer["more"].as_bool();

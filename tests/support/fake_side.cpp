@@ -48,6 +48,7 @@ FeedItem FakeSide::item_of(const std::string& id, const Object& object) const {
   item.kind = object.deleted ? FeedItem::Kind::deleted : FeedItem::Kind::full;
   item.split_of = object.split_of;
   item.silent = object.silent;
+  item.by_google = object.by_google;
   if (object.deleted) return item;
   item.series = shown(id, object.series);
   item.remote_item = remote_item_of(id);
@@ -72,12 +73,15 @@ void FakeSide::user_saves(const std::string& id, Series series, const std::strin
   object.revision = ++revision_;
   object.deleted = false;
   object.silent = saves_silently;
+  object.by_google = wants_google;
   if (!split_of.empty()) object.split_of = split_of;
 }
 
 void FakeSide::user_deletes(const std::string& id) {
   Object& object = objects_.at(id);
   object.deleted = true;
+  object.silent = saves_silently;
+  object.by_google = wants_google;
   object.revision = ++revision_;
 }
 

@@ -26,8 +26,9 @@ class FakeSide final : public sync::Side {
     std::uint64_t revision = 0;
     bool deleted = false;
     std::string split_of;
-    bool whole = false;   // a user removed exceptions: the feed reports the series as a whole
-    bool silent = false;  // saved without a message to its guests
+    bool whole = false;      // a user removed exceptions: the feed reports the series as a whole
+    bool silent = false;     // saved without a message to its guests
+    bool by_google = false;  // its guests are informed by the remote service
   };
 
   FakeSide(Dialect dialect, FaultPlan& faults) : dialect_(dialect), faults_(faults) {}
@@ -47,6 +48,7 @@ class FakeSide final : public sync::Side {
   std::size_t mails() const { return mails_; }
   std::size_t page_size = 3;
   bool saves_silently = false;      // crm: its user asks that no guest be informed
+  bool wants_google = false;        // crm: its user asks that the remote service mails
   bool answers_exists = true;       // false: exists() denies the calendar, its feed still answers
   bool forgets_tombstones = false;  // a deleted event is answered as one that never existed
   bool writes_in_steps = false;     // one request for the master, one for each occurrence

@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 9;
+constexpr std::int64_t kVersion = 10;
 // The oldest version that may use what this one writes: the one before, to which a host goes back
 // when this one fails. Steps only add, so that it finds what it knows; older ones are refused.
 constexpr std::int64_t kMinReader = kVersion - 1;
@@ -149,9 +149,14 @@ constexpr const char* kNinth[] = {
     "CREATE INDEX IF NOT EXISTS invitations_by_state ON invitations(pair, state, uid)",
 };
 
+// Whether its user asked that Google informs the guests of this act.
+constexpr const char* kTenth[] = {
+    "ALTER TABLE observed ADD COLUMN by_google BIGINT NOT NULL DEFAULT 0",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
 constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond,  kThird,  kFourth, kFifth,
-                                                   kSixth, kSeventh, kEighth, kNinth};
+                                                   kSixth, kSeventh, kEighth, kNinth,  kTenth};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

@@ -179,7 +179,8 @@ Values change_values(const sync::PendingChange& change) {
           change.inferred,
           static_cast<std::int64_t>(change.generation),
           deleted ? std::string() : series_text(item.series),
-          base::milliseconds(change.acted_at)};
+          base::milliseconds(change.acted_at),
+          item.by_google};
 }
 
 Result<sync::PendingChange> change_of(Row row) {
@@ -195,6 +196,7 @@ Result<sync::PendingChange> change_of(Row row) {
     TRY(change.item.series, series_of(row[8].text()));
   }
   change.acted_at = base::instant_of(row[9].integer());
+  change.item.by_google = row[10].flag();
   return change;
 }
 

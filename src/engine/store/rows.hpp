@@ -26,7 +26,7 @@ Values link_values(const sync::Link& link);
 Result<sync::Link> link_of(Row row);
 
 inline constexpr const char* kChangeColumns =
-    "pair, side, id, version, gone, moved_away, inferred, generation, series, acted_at";
+    "pair, side, id, version, gone, moved_away, inferred, generation, series, acted_at, by_google";
 Values change_values(const sync::PendingChange& change);
 Result<sync::PendingChange> change_of(Row row);
 

@@ -42,7 +42,7 @@ base::Instant Cycle::acted_at(SideName side, const std::optional<PendingChange>&
 void Cycle::plan_mails(const LinkWithChanges& linked, Plan& plan) const {
   const std::optional<PendingChange>& change = linked.change.crm;
   const bool acted = change && change->acted_at != base::Instant{};
-  if (options_.mailer == Notify::none) return;
+  if (options_.mailer == Notify::none && !(change && change->item.by_google)) return;
   if (!acted && !base::mutant("echo_mails_guests")) return;
   if (!plan.notify_guests || plan.action.remote == Plan::Action::nothing) return;
   const Version& act = current_version(linked, SideName::crm);
@@ -53,10 +53,14 @@ void Cycle::plan_mails(const LinkWithChanges& linked, Plan& plan) const {
       erases ? nullptr : &plan.series.remote, options_.own_addresses, clock_.now());
 }
 
-// Who mails the guests of a write that is planned now. A meeting of another organiser and what is
+// Who mails the guests of a write that is planned now: the remote service if the user wants that
+// for this act, otherwise as the account has it. A meeting of another organiser and what is
 // too large for the CRM are the remote service's.
 Notify Cycle::mailer_of(const LinkWithChanges& linked, const Plan& plan) const {
   if (plan.mails.empty()) return Notify::none;
+  if (const std::optional<PendingChange>& change = linked.change.crm;
+      change && change->item.by_google)
+    return Notify::google;
   if (options_.mailer != Notify::crm) return options_.mailer;
   const Series* held = plan.create.remote ? nullptr : current(linked, SideName::remote);
   const calendar::Facts& facts = held ? held->facts : plan.series.remote.facts;

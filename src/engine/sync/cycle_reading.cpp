@@ -362,6 +362,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     FeedItem full;
     full.id = item.id;
     full.version = std::move(item.version);
+    full.by_google = item.by_google;
     full.series = *std::move(series);
     known = PendingChange{pair_->id, side, std::move(full), generation, false, acted};
   }

@@ -324,7 +324,8 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
     if (creating) adopt_sent_values(link, side, operation, found->series);
     if (side == SideName::remote) tell_of_arrival(batch, operation, link, found->series);
     change.item = *std::move(found);
-    if (side == SideName::crm) change.acted_at = clock_.now();  // its user was faster
+    if (side == SideName::crm && !change.item.silent)
+      change.acted_at = clock_.now();  // its user was faster
   }
   batch.links.push_back(std::move(link));
   batch.changes.push_back(std::move(change));

@@ -62,7 +62,8 @@ struct FeedItem {
   Series series;
   bool has_master = true;  // partial: master, recurrence and facts are set, not occurrences alone
   std::string split_of;    // the series that this one was split off from; "" if unknown or none
-  bool silent = false;     // in the CRM: its user saved it and asked that no guest be informed
+  bool silent = false;     // in the CRM: its user acted and asked that no guest be informed
+  bool by_google = false;  // in the CRM: its user acted and asked that the remote service mails
   RemoteItem remote_item;  // of the remote side
 };
 

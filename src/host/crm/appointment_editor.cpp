@@ -20,6 +20,11 @@ Result<> check_target(const Calendar& calendar, std::string_view viewer) {
   return {};
 }
 
+Result<> check_notify(std::string_view notify) {
+  if (notify.empty() || notify == "nobody" || notify == "google") return {};
+  return Error{Code::invalid, "notify: guests, nobody or google", {}};
+}
+
 }  // namespace
 
 Result<StoredAppointment> AppointmentEditor::load_for_edit(Connection& c, std::string_view viewer,
@@ -44,10 +49,12 @@ Result<StoredAppointment> AppointmentEditor::load_for_edit(Connection& c, std::s
 
 Result<std::string> AppointmentEditor::save(Connection& c, const Calendar& calendar,
                                             std::string_view id, const Json& event,
-                                            const EventView& view,
-                                            const StoredAppointment* before) {
+                                            const EventView& view, const StoredAppointment* before,
+                                            std::string_view notify) {
   TRY(const LinkedRecords records, AppointmentStore::records_of_guests(c, calendar, view));
-  return store_.save(c, calendar, id, event, view, records, before, "");
+  TRY(std::string revision, store_.save(c, calendar, id, event, view, records, before, ""));
+  TRY_VOID(AppointmentStore::set_notify(c, id, notify));
+  return revision;
 }
 
 std::string AppointmentEditor::remember(Undo undo) {
@@ -72,7 +79,8 @@ std::shared_ptr<AppointmentEditor::Undo> AppointmentEditor::take_undo(std::strin
 }
 
 Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::string_view calendar_id,
-                                             const Json& document) {
+                                             const Json& document, std::string_view notify) {
+  TRY_VOID(check_notify(notify));
   Json event = document;
   event.erase("facts");  // they come from an organiser's system, never from a page
   TRY(const EventView view, view_of(event));
@@ -87,19 +95,23 @@ Result<SaveResult> AppointmentEditor::create(std::string_view viewer, std::strin
     TRY_VOID(check_target(calendar, viewer));
     SaveResult saved;
     saved.id = gcal::base::new_id(random_);
-    TRY(saved.revision, save(c, calendar, saved.id, event, view, nullptr));
+    TRY(saved.revision, save(c, calendar, saved.id, event, view, nullptr, notify));
     return saved;
   }));
-  result.undo = remember(
-      {std::string(viewer), {}, {{result.id, calendar.id, std::nullopt, std::move(event)}}, {}});
+  result.undo = remember({std::string(viewer),
+                          {},
+                          {{result.id, calendar.id, std::nullopt, std::move(event)}},
+                          {},
+                          std::string(notify)});
   return result;
 }
 
 Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::string_view id,
                                               std::string_view if_revision, Act act,
-                                              const EditFunction& change,
-                                              const OtherParts& others) {
-  Undo undo{std::string(viewer), {}, {}, {}};
+                                              const EditFunction& change, const OtherParts& others,
+                                              std::string_view notify) {
+  TRY_VOID(check_notify(notify));
+  Undo undo{std::string(viewer), {}, {}, {}, std::string(notify)};
   TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
     TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, act));
     const Calendar& calendar = stored.calendar;
@@ -114,19 +126,19 @@ Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::stri
     saved.id = stored.id;
     if (edited.event) {
       TRY(const EventView view, view_of(*edited.event));
-      TRY(saved.revision, save(c, calendar, stored.id, *edited.event, view, &stored));
+      TRY(saved.revision, save(c, calendar, stored.id, *edited.event, view, &stored, notify));
     } else {
-      TRY_VOID(store_.erase(c, stored, ""));
+      TRY_VOID(store_.erase(c, stored, "", notify));
     }
     undo.steps.push_back({stored.id, calendar.id, stored.parsed->event, edited.event});
     if (edited.new_event) {
       TRY(const EventView view, view_of(*edited.new_event));
       saved.new_id = gcal::base::new_id(random_);
-      TRY_VOID(save(c, calendar, saved.new_id, *edited.new_event, view, nullptr));
+      TRY_VOID(save(c, calendar, saved.new_id, *edited.new_event, view, nullptr, notify));
       TRY_VOID(AppointmentStore::set_split_of(c, saved.new_id, stored, edited.is_part));
       undo.steps.push_back({saved.new_id, calendar.id, std::nullopt, edited.new_event});
     }
-    TRY_VOID(change_other_parts(c, stored, others, undo.steps));
+    TRY_VOID(change_other_parts(c, stored, others, undo));
     return saved;
   }));
   result.undo = remember(std::move(undo));
@@ -134,8 +146,7 @@ Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::stri
 }
 
 Result<> AppointmentEditor::change_other_parts(Connection& c, const StoredAppointment& of,
-                                               const OtherParts& others,
-                                               std::vector<UndoStep>& steps) {
+                                               const OtherParts& others, Undo& undo) {
   if (!others.change) return {};
   TRY(const std::vector<StoredAppointment> parts, store_.other_parts(c, of));
   for (const StoredAppointment& part : parts) {
@@ -143,8 +154,8 @@ Result<> AppointmentEditor::change_other_parts(Connection& c, const StoredAppoin
     if (others.later_than && start.instant <= others.later_than->instant) continue;
     Json changed = others.change(of.parsed->event, part.parsed->event);
     TRY(const EventView view, view_of(changed));
-    TRY_VOID(save(c, part.calendar, part.id, changed, view, &part));
-    steps.push_back({part.id, part.calendar.id, part.parsed->event, std::move(changed)});
+    TRY_VOID(save(c, part.calendar, part.id, changed, view, &part, undo.notify));
+    undo.steps.push_back({part.id, part.calendar.id, part.parsed->event, std::move(changed)});
   }
   return {};
 }
@@ -152,7 +163,7 @@ Result<> AppointmentEditor::change_other_parts(Connection& c, const StoredAppoin
 Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_view id,
                                            std::string_view if_revision, Scope scope,
                                            const std::optional<EventTime>& original_start,
-                                           const Json& changes) {
+                                           const Json& changes, std::string_view notify) {
   OtherParts others;
   if (scope != Scope::this_one && changes_every_date(changes))
     others.change = [&](const Json& event, const Json& part) {
@@ -161,7 +172,8 @@ Result<SaveResult> AppointmentEditor::edit(std::string_view viewer, std::string_
   if (scope == Scope::following) others.later_than = original_start;
   return replace(
       viewer, id, if_revision, Act::edit,
-      [&](const Json& event) { return edit_event(event, scope, original_start, changes); }, others);
+      [&](const Json& event) { return edit_event(event, scope, original_start, changes); }, others,
+      notify);
 }
 
 Result<SaveResult> AppointmentEditor::answer(std::string_view viewer, std::string_view id,
@@ -170,15 +182,18 @@ Result<SaveResult> AppointmentEditor::answer(std::string_view viewer, std::strin
                                              std::string_view answer) {
   return replace(
       viewer, id, if_revision, Act::answer,
-      [&](const Json& event) { return answer_event(event, scope, original_start, answer); }, {});
+      [&](const Json& event) { return answer_event(event, scope, original_start, answer); }, {},
+      {});
 }
 
 Result<SaveResult> AppointmentEditor::erase(std::string_view viewer, std::string_view id,
                                             std::string_view if_revision, Scope scope,
-                                            const std::optional<EventTime>& original_start) {
-  return replace(viewer, id, if_revision, Act::erase,
-                 [&](const Json& event) { return erase_occurrences(event, scope, original_start); },
-                 {});
+                                            const std::optional<EventTime>& original_start,
+                                            std::string_view notify) {
+  return replace(
+      viewer, id, if_revision, Act::erase,
+      [&](const Json& event) { return erase_occurrences(event, scope, original_start); }, {},
+      notify);
 }
 
 Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_view id,
@@ -198,12 +213,13 @@ Result<SaveResult> AppointmentEditor::move(std::string_view viewer, std::string_
 }
 
 // What was erased may already be deleted on the remote side, so it comes back as a new appointment.
-Result<> AppointmentEditor::revert(Connection& c, const UndoStep& step, SaveResult& result) {
+Result<> AppointmentEditor::revert(Connection& c, const UndoStep& step, std::string_view notify,
+                                   SaveResult& result) {
   TRY(const auto stored, store_.load(c, step.id));
   if (!step.before) {  // created by the change
     if (!stored) return {};
     if (!shows_the_same(*step.after, stored->parsed->event)) return stale_revision();
-    return store_.erase(c, *stored, "");
+    return store_.erase(c, *stored, "", notify);
   }
   if (stored.has_value() != step.after.has_value()) return stale_revision();
   Json event = *step.before;
@@ -218,7 +234,8 @@ Result<> AppointmentEditor::revert(Connection& c, const UndoStep& step, SaveResu
   TRY(const EventView view, view_of(event));
   TRY(const Calendar calendar, one_calendar(c, step.calendar));
   const std::string id = stored ? stored->id : gcal::base::new_id(random_);
-  TRY(const std::string revision, save(c, calendar, id, event, view, stored ? &*stored : nullptr));
+  TRY(const std::string revision,
+      save(c, calendar, id, event, view, stored ? &*stored : nullptr, notify));
   if (result.id.empty()) result.id = id, result.revision = revision;
   return {};
 }
@@ -230,7 +247,7 @@ Result<SaveResult> AppointmentEditor::undo(std::string_view viewer, std::string_
   if (!undo->refusal.empty()) return Error{Code::denied, undo->refusal, {}};
   return database_.write([&](Connection& c) -> Result<SaveResult> {
     SaveResult result;
-    for (const UndoStep& step : undo->steps) TRY_VOID(revert(c, step, result));
+    for (const UndoStep& step : undo->steps) TRY_VOID(revert(c, step, undo->notify, result));
     return result;
   });
 }

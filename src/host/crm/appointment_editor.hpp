@@ -34,14 +34,18 @@ class AppointmentEditor {
   // if_revision: not_found; conflict: the revision is stale, read again; denied: not editable, the
   // message is Permission::reason.
 
+  // notify: whom the act shall inform, as for AppointmentStore::set_notify; anything else is
+  // invalid. Undo informs as the act that it takes back.
   // calendar "": the user's default. Guests are linked with leads and contacts by address.
-  Result<SaveResult> create(std::string_view viewer, std::string_view calendar, const Json& event);
+  Result<SaveResult> create(std::string_view viewer, std::string_view calendar, const Json& event,
+                            std::string_view notify = {});
   // scope, original_start and changes: as series_edit defines them. A series that "this and
   // following" has split at its own times is still one series for `all`, and its later parts belong
   // to what follows a date.
   Result<SaveResult> edit(std::string_view viewer, std::string_view id,
                           std::string_view if_revision, Scope scope,
-                          const std::optional<EventTime>& original_start, const Json& changes);
+                          const std::optional<EventTime>& original_start, const Json& changes,
+                          std::string_view notify = {});
   // The user's answer to an invitation, see own_answer.hpp. denied: it is none that may be
   // answered.
   Result<SaveResult> answer(std::string_view viewer, std::string_view id,
@@ -51,7 +55,8 @@ class AppointmentEditor {
   // Guests may erase a meeting from their own calendar although they may not edit it.
   Result<SaveResult> erase(std::string_view viewer, std::string_view id,
                            std::string_view if_revision, Scope scope,
-                           const std::optional<EventTime>& original_start);
+                           const std::optional<EventTime>& original_start,
+                           std::string_view notify = {});
   // Moves the whole series into another calendar of the viewer. It cannot be undone.
   Result<SaveResult> move(std::string_view viewer, std::string_view id,
                           std::string_view if_revision, std::string_view calendar);
@@ -71,6 +76,7 @@ class AppointmentEditor {
     gcal::base::Milliseconds expires{};
     std::vector<UndoStep> steps;
     std::string refusal;  // not "": why it cannot be taken back, as a text key
+    std::string notify;
   };
   using EditFunction = std::function<Result<Edited>(const Json& event)>;
   // What a change means for the other parts of a series that was split. later_than: only those that
@@ -86,14 +92,14 @@ class AppointmentEditor {
                                           Act act) const;
   Result<SaveResult> replace(std::string_view viewer, std::string_view id,
                              std::string_view if_revision, Act act, const EditFunction& change,
-                             const OtherParts& others);
+                             const OtherParts& others, std::string_view notify);
   Result<> change_other_parts(Connection& c, const StoredAppointment& of, const OtherParts& others,
-                              std::vector<UndoStep>& steps);
-  Result<> revert(Connection& c, const UndoStep& step, SaveResult& result);
+                              Undo& undo);
+  Result<> revert(Connection& c, const UndoStep& step, std::string_view notify, SaveResult& result);
   // Saves a document with links to the records of its guests; returns the revision.
   Result<std::string> save(Connection& c, const Calendar& calendar, std::string_view id,
                            const Json& event, const EventView& view,
-                           const StoredAppointment* before);
+                           const StoredAppointment* before, std::string_view notify);
   std::string remember(Undo undo);  // returns the token
   std::shared_ptr<Undo> take_undo(std::string_view viewer, std::string_view token);
 

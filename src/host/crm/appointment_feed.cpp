@@ -32,15 +32,14 @@ struct SequencedEntry {
 Result<> read_changed(Connection& c, std::string_view calendar, std::int64_t after,
                       std::int64_t count, std::vector<SequencedEntry>& entries) {
   return c.each(
-      "SELECT seq, row, id, revision, event, split_of FROM events WHERE calendar=?1 AND seq>?2 "
-      "ORDER BY "
-      "seq LIMIT ?3",
+      "SELECT seq, row, id, revision, event, split_of, iif(notify='nobody' AND loud_seq>?2, loud, "
+      "notify) FROM events WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
       [&](const Row& row) -> Result<> {
         SequencedEntry entry{row.integer(0), row.integer(1), {}};
         entry.entry.id = row.text(2);
         TRY(Json event, Json::parse(row.view(4)));
-        entry.entry.document = {
-            row.text(2), std::string(calendar), row.text(3), std::move(event), {}, row.text(5)};
+        entry.entry.document = {row.text(2), std::string(calendar), row.text(3), std::move(event),
+                                {},          row.text(5),           row.text(6)};
         entries.push_back(std::move(entry));
         return {};
       },
@@ -50,12 +49,13 @@ Result<> read_changed(Connection& c, std::string_view calendar, std::int64_t aft
 Result<> read_deleted(Connection& c, std::string_view calendar, std::int64_t after,
                       std::int64_t count, std::vector<SequencedEntry>& entries) {
   return c.each(
-      "SELECT seq, event, moved_to FROM tombstones WHERE calendar=?1 AND seq>?2 ORDER BY seq "
-      "LIMIT ?3",
+      "SELECT seq, event, moved_to, notify FROM tombstones WHERE calendar=?1 AND seq>?2 ORDER BY "
+      "seq LIMIT ?3",
       [&](const Row& row) {
         SequencedEntry entry{row.integer(0), 0, {}};
         entry.entry.id = row.text(1);
         entry.entry.moved_to = row.text(2);
+        entry.entry.notify = row.text(3);
         entry.entry.kind =
             entry.entry.moved_to.empty() ? FeedEntry::Kind::deleted : FeedEntry::Kind::moved;
         entries.push_back(std::move(entry));
@@ -107,7 +107,7 @@ Result<std::vector<EventDocument>> AppointmentFeed::get(std::string_view plugin,
       if (!stored || !plugin_may_read(c, plugin, stored->calendar)) continue;
       TRY(LinkedRecords records, AppointmentStore::links_of(c, stored->row));
       documents.push_back({stored->id, stored->calendar.id, stored->revision, stored->parsed->event,
-                           std::move(records), stored->split_of});
+                           std::move(records), stored->split_of, stored->notify});
     }
     return documents;
   });

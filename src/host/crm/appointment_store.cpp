@@ -79,7 +79,8 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
   std::optional<StoredAppointment> stored;
   std::string calendar, json;
   TRY_VOID(c.each(
-      "SELECT row, id, revision, event, calendar, split_of, part_of FROM events WHERE id=?1",
+      "SELECT row, id, revision, event, calendar, split_of, part_of, notify FROM events WHERE "
+      "id=?1",
       [&](const Row& row) {
         stored.emplace();
         stored->row = row.integer(0);
@@ -88,6 +89,7 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
         json = row.text(3);
         calendar = row.text(4);
         stored->split_of = row.text(5);
+        stored->notify = row.text(7);
         stored->part_of = row.text(6);
       },
       id));
@@ -188,13 +190,23 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
 }
 
 Result<> AppointmentStore::write_tombstone(Connection& c, const StoredAppointment& appointment,
-                                           std::string_view moved_to) {
+                                           std::string_view moved_to, std::string_view notify) {
   TRY(const std::int64_t seq, hosting::next_seq(c));
   return c.run(
-      "INSERT INTO tombstones VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(calendar, event) DO UPDATE "
-      "SET seq=excluded.seq, moved_to=excluded.moved_to, at=excluded.at",
+      "INSERT INTO tombstones(calendar, event, seq, moved_to, at, notify) VALUES (?1, ?2, ?3, ?4, "
+      "?5, ?6) ON CONFLICT(calendar, event) DO UPDATE SET seq=excluded.seq, "
+      "moved_to=excluded.moved_to, at=excluded.at, notify=excluded.notify",
       appointment.calendar.id, appointment.id, seq, moved_to,
-      clock_.now().time_since_epoch().count());
+      clock_.now().time_since_epoch().count(), notify);
+}
+
+// What informs guests stays known, so that a feed whose reader has not seen it yet does not lose it
+// behind an act that informs none.
+Result<> AppointmentStore::set_notify(Connection& c, std::string_view id, std::string_view notify) {
+  return c.run(
+      "UPDATE events SET notify=?2, loud=iif(?2='nobody', loud, ?2), "
+      "loud_seq=iif(?2='nobody', loud_seq, seq) WHERE id=?1",
+      id, notify);
 }
 
 Result<> AppointmentStore::set_split_of(Connection& c, std::string_view id,
@@ -225,8 +237,8 @@ Result<std::vector<StoredAppointment>> AppointmentStore::other_parts(
 }
 
 Result<> AppointmentStore::erase(Connection& c, const StoredAppointment& appointment,
-                                 std::string_view origin) {
-  TRY_VOID(write_tombstone(c, appointment, ""));
+                                 std::string_view origin, std::string_view notify) {
+  TRY_VOID(write_tombstone(c, appointment, "", notify));
   TRY_VOID(c.run("DELETE FROM events WHERE row=?1", appointment.row));
   publish_change(c, appointment.calendar, appointment.id, origin);
   return {};
@@ -236,7 +248,7 @@ Result<std::string> AppointmentStore::move_to_calendar(Connection& c,
                                                        const StoredAppointment& appointment,
                                                        const Calendar& target,
                                                        std::string_view origin) {
-  TRY_VOID(write_tombstone(c, appointment, target.id));
+  TRY_VOID(write_tombstone(c, appointment, target.id, ""));
   const ParsedAppointment& parsed = *appointment.parsed;
   TRY(const std::string revision, save(c, target, appointment.id, parsed.event, parsed.view,
                                        std::nullopt, &appointment, origin));

@@ -34,6 +34,7 @@ struct StoredAppointment {
   std::int64_t row = 0;
   std::string id, revision;
   std::string split_of;  // the series that "this and following" took it from; "" if none
+  std::string notify;    // whom the newest act of a user shall inform, see set_notify
   std::string part_of;   // the first part of the series that it is a part of; "" if never split
   Calendar calendar;
   std::shared_ptr<const ParsedAppointment> parsed;
@@ -67,8 +68,12 @@ class AppointmentStore {
   // The other parts of a series that was split, in the same calendar.
   Result<std::vector<StoredAppointment>> other_parts(Connection& c,
                                                      const StoredAppointment& appointment) const;
-  // Deletes the appointment and leaves a tombstone.
-  Result<> erase(Connection& c, const StoredAppointment& appointment, std::string_view origin);
+  // Records whom the act of a user that was just saved shall inform, as in event_document.json; ""
+  // as is usual.
+  static Result<> set_notify(Connection& c, std::string_view id, std::string_view notify);
+  // Deletes the appointment and leaves a tombstone. notify: as for set_notify.
+  Result<> erase(Connection& c, const StoredAppointment& appointment, std::string_view origin,
+                 std::string_view notify = {});
 
   // The records that an appointment is linked with.
   static Result<LinkedRecords> links_of(Connection& c, std::int64_t row);
@@ -89,7 +94,7 @@ class AppointmentStore {
 
  private:
   Result<> write_tombstone(Connection& c, const StoredAppointment& appointment,
-                           std::string_view moved_to);
+                           std::string_view moved_to, std::string_view notify);
   std::string new_revision(std::int64_t seq);
 
   ChangeBus& bus_;

@@ -133,6 +133,14 @@ CREATE TABLE mail_logos(
 CREATE INDEX mail_logos_by_plugin ON mail_logos(plugin);
 )sql";
 
+// Whom the newest act of a user shall inform, and which act was the newest that informs anybody.
+constexpr std::string_view kSchemaStep12 = R"sql(
+ALTER TABLE events ADD COLUMN notify TEXT NOT NULL DEFAULT '';
+ALTER TABLE events ADD COLUMN loud TEXT NOT NULL DEFAULT '';
+ALTER TABLE events ADD COLUMN loud_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE tombstones ADD COLUMN notify TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
@@ -143,7 +151,8 @@ Result<> migrate(Database& database, std::string_view new_epoch) {
                                       std::string(kSchemaStep5),
                                       std::string(kSchemaStep6),
                                       std::string(kSchemaStep7),
-                                      std::string(hosting::kSchemaStep8)};
+                                      std::string(hosting::kSchemaStep8),
+                                      std::string(kSchemaStep12)};
   return hosting::migrate(database, steps, new_epoch);
 }
 

@@ -78,8 +78,14 @@ void Mail::on_change(std::function<void()> wake) {
 }
 
 void Mail::changed() {
+  tell_users();
   const std::lock_guard lock(mutex_);
   if (wake_) wake_();
+}
+
+void Mail::tell_users() {
+  for (const std::string& user : queue_.take_changed_users())
+    crm_.bus().publish({.kind = hosting::Change::Kind::mail, .user = user});
 }
 
 // --- crm.mailer/0 ---
@@ -194,7 +200,7 @@ Result<Json> Mail::withdraw(std::string_view plugin, std::int64_t fence,
                             const hosting::FenceCheck& fence_is_current) {
   if (keys.size() > kMaxKeys)
     return Error{Code::invalid, "keys: at most " + std::to_string(kMaxKeys), {}};
-  return crm_.database().write([&](Connection& c) -> Result<Json> {
+  auto results = crm_.database().write([&](Connection& c) -> Result<Json> {
     if (!fence_is_current(plugin, fence)) return stale_fence();
     Json list = Json::array();
     for (const std::string& key : keys) {
@@ -212,6 +218,8 @@ Result<Json> Mail::withdraw(std::string_view plugin, std::int64_t fence,
     }
     return list;
   });
+  tell_users();
+  return results;
 }
 
 Result<Json> Mail::changes(std::string_view plugin, std::string_view cursor,
@@ -262,6 +270,7 @@ Result<bool> Mail::deliver_one() {
   TRY(const std::string state, settings_.state(now()));
   // Until a test mail of a new configuration was confirmed, nothing else leaves.
   TRY(const auto mail, queue_.take_due(now(), state == "untested"));
+  tell_users();
   if (!mail) return false;
   TRY(const std::string password, settings_.password());
   const SmtpOutcome outcome =
@@ -272,6 +281,7 @@ Result<bool> Mail::deliver_one() {
   if (verdict == Verdict::sent) end = {"sent", outcome.code, ""};
   if (verdict == Verdict::failed) end.state = "failed";
   TRY_VOID(queue_.end_attempt(*mail, end, now()));
+  tell_users();
   TRY_VOID(note_outcome(outcome, verdict));
   crm_.log().info("mail.attempt", Json::object({{"id", mail->id},
                                                 {"state", end.state},

@@ -87,6 +87,8 @@ class Mail final : public hosting::MailPort {
   Result<std::optional<StoredMail>> accepted_before(std::string_view plugin,
                                                     const std::string& key) const;
   Result<> put_own(MailMessage message);
+  // Open pages of the users whose messages changed fetch them again.
+  void tell_users();
   Result<> note_outcome(const SmtpOutcome& outcome, Verdict verdict);
 
   Crm& crm_;

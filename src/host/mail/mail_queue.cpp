@@ -1,6 +1,7 @@
 #include "src/host/mail/mail_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "src/common/base/id.hpp"
 #include "src/host/mail/delivery_verdict.hpp"
@@ -88,6 +89,7 @@ Result<StoredMail> MailQueue::put(Connection& c, const MailMessage& message,
       message.is_private, message.kind, composed.sender, message.to.address, message.subject,
       composed.message_id, Blob{composed.bytes}, composed.content, now, seq, not_before,
       expires_at));
+  note_changed(message.user);
   TRY(auto found, find(c, composed.plugin, message.key));
   if (!found) return Error{Code::internal, "the message was not stored", {}};
   return *std::move(found);
@@ -108,8 +110,20 @@ Result<StoredMail> MailQueue::withdraw(Connection& c, std::string_view plugin, s
 Result<> MailQueue::set_state(Connection& c, std::string_view id, std::string_view state,
                               std::int64_t now) {
   TRY(const std::int64_t seq, hosting::next_seq(c));
+  TRY(const auto user, c.text("SELECT user FROM mail_messages WHERE id=?1", id));
+  note_changed(user.value_or(""));
   return c.run("UPDATE mail_messages SET state=?2, at=?3, seq=?4, leased_until=0 WHERE id=?1", id,
                state, now, seq);
+}
+
+void MailQueue::note_changed(std::string_view user) {
+  const std::lock_guard lock(mutex_);
+  changed_users_.emplace(user);
+}
+
+std::set<std::string> MailQueue::take_changed_users() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(changed_users_, {});
 }
 
 // One change each, so that a page of the feed can end between any two of them.

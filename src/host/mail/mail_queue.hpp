@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -115,6 +117,9 @@ class MailQueue {
   Result<QueueCounts> counts() const;
   // The last failures of any message: {at, code, text}, nothing of the message itself.
   Result<Json> last_failures() const;
+  // The users of whose messages the state has changed since the last call. A change whose
+  // transaction failed may be among them. [any thread]
+  std::set<std::string> take_changed_users();
   // Erases contents after 30 days and rows after 90.
   Result<> purge(std::int64_t now);
 
@@ -126,8 +131,12 @@ class MailQueue {
   Result<> change(std::string_view user, std::string_view id, std::string_view states,
                   std::string_view state, std::int64_t now, bool at_once);
 
+  void note_changed(std::string_view user);
+
   Database& database_;
   gcal::base::Random& random_;
+  std::mutex mutex_;  // guards changed_users_
+  std::set<std::string> changed_users_;
 };
 
 }  // namespace host::mail

@@ -35,6 +35,11 @@ Result<std::optional<EventTime>> occurrence(std::string_view text) {
   return std::optional<EventTime>{*std::move(time)};
 }
 
+// Whom the act shall inform: absent or "guests" is as usual.
+std::string_view notify_of(std::string_view text) {
+  return text == "guests" ? std::string_view() : text;
+}
+
 // The response to a stale revision holds the current document, so that the page can show both.
 Result<ApiResponse> save_response(Crm& crm, const ApiRequest& request,
                                   const Result<SaveResult>& saved) {
@@ -72,10 +77,10 @@ Result<ApiResponse> change(Crm& crm, const ApiRequest& request) {
   }
   if (!body["changes"].is_object())
     return Error{Code::invalid, "changes: an object is expected", {}};
-  return save_response(
-      crm, request,
-      crm.appointment_editor().edit(request.user(), request.path_parameters[0], revision, scope,
-                                    original_start, body["changes"]));
+  return save_response(crm, request,
+                       crm.appointment_editor().edit(
+                           request.user(), request.path_parameters[0], revision, scope,
+                           original_start, body["changes"], notify_of(body.string("notify"))));
 }
 
 // The calendar of a new appointment. Where nothing is said and the plugin of the default calendar
@@ -94,9 +99,10 @@ Result<ApiResponse> erase(Crm& crm, const ApiRequest& request) {
     return Error{Code::invalid, "if_revision: the revision that was shown is needed", {}};
   TRY(const Scope scope, scope_of(request.parameter("scope")));
   TRY(const auto original_start, occurrence(request.parameter("original_start")));
-  return save_response(crm, request,
-                       crm.appointment_editor().erase(request.user(), request.path_parameters[0],
-                                                      revision, scope, original_start));
+  return save_response(
+      crm, request,
+      crm.appointment_editor().erase(request.user(), request.path_parameters[0], revision, scope,
+                                     original_start, notify_of(request.parameter("notify"))));
 }
 
 // The appointment with its state towards the provider, as the account's plugin knows it. Without
@@ -169,7 +175,8 @@ void add_event_routes(Api& api, Crm& crm, Plugins& plugins) {
           return Error{Code::invalid, "event: an object is expected", {}};
         TRY(const std::string calendar, calendar_for(crm, plugins, request));
         TRY(const SaveResult saved,
-            crm.appointment_editor().create(request.user(), calendar, request.body["event"]));
+            crm.appointment_editor().create(request.user(), calendar, request.body["event"],
+                                            notify_of(request.body.string("notify"))));
         return ApiResponse{201, to_json(saved)};
       },
       Api::Access::user, Api::kEventLimits);

@@ -32,6 +32,7 @@ std::string message_for(const Change& change, std::string_view user) {
     case Change::Kind::calendars: return own ? message("calendars", Json::object()) : std::string();
     case Change::Kind::account: return own ? message("accounts", Json::object()) : std::string();
     case Change::Kind::record: return message("records", Json::object({{"kind", change.record}}));
+    case Change::Kind::mail: return own ? message("mail", Json::object()) : std::string();
     case Change::Kind::flow:
       return own ? message("flow", Json::object({{"flow", change.id}})) : std::string();
   }

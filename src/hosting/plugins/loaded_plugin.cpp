@@ -399,8 +399,7 @@ void LoadedPlugin::hint(const Change& change) {
       if (manifest().wants_hook("record_changed"))
         to->work.push({Hint::Kind::record, change.record, change.id, ""});
       return;
-    case Change::Kind::calendars:
-    case Change::Kind::flow: return;
+    default: return;  // of pages alone
   }
 }
 

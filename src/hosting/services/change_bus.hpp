@@ -18,9 +18,9 @@
 namespace hosting {
 
 struct Change {
-  enum class Kind { event, calendars, account, record, flow };
+  enum class Kind { event, calendars, account, record, flow, mail };
   Kind kind = Kind::event;
-  std::string user = {};      // owner of the calendar, account or flow; "" for records
+  std::string user = {};      // owner of the calendar, account, flow or mail; "" for records
   std::string plugin = {};    // owner of the calendar or account; "" for a user's own calendar
   std::string calendar = {};  // event, calendars
   std::string id = {};        // of the event, account, record or flow

@@ -51,6 +51,7 @@ Json EventDocument::to_json() const {
                             {"event", event},
                             {"records", records.to_json()}});
   if (!split_of.empty()) json.set("split_of", split_of);
+  if (!notify.empty()) json.set("notify", notify);
   return json;
 }
 
@@ -59,6 +60,7 @@ Json FeedPage::to_json() const {
   for (const FeedEntry& entry : changes) {
     Json& item = entries.push(Json::object({{"id", entry.id}}));
     if (entry.kind == FeedEntry::Kind::deleted) item.set("deleted", true);
+    if (!entry.notify.empty()) item.set("notify", entry.notify);
     if (entry.kind == FeedEntry::Kind::moved) item.set("moved", entry.moved_to);
     if (entry.kind != FeedEntry::Kind::changed) continue;
     item.set("revision", entry.document.revision);

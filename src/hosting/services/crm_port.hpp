@@ -95,6 +95,8 @@ struct EventDocument {
   Json event;
   LinkedRecords records;
   std::string split_of;  // "": none
+  // As in schema/event_document.json; "": as is usual.
+  std::string notify = {};
 
   Json to_json() const;
 };
@@ -105,6 +107,7 @@ struct FeedEntry {
   std::string id;
   EventDocument document;  // changed
   std::string moved_to;    // moved: the id of the other calendar
+  std::string notify;      // deleted: as of a document
 };
 
 // A page of crm.events/0 changes.

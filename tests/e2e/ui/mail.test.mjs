@@ -10,6 +10,7 @@ import {
   reasonKey,
   stateOf,
 } from '../../../src/host/web/ui/mail/states.js';
+import { wished, wishesFor } from '../../../src/host/web/ui/mail/wish.js';
 import {
   checkValues,
   domainsOf,
@@ -106,6 +107,8 @@ test('only what has not left can still be decided', () => {
   assert.deepEqual(actionsOf({ state: 'held' }), ['send', 'drop']);
   for (const state of ['sending', 'sent', 'withdrawn', 'replaced', 'expired'])
     assert.deepEqual(actionsOf({ state }), [], state);
+  assert.deepEqual(actionsOf({ state: 'failed', blank: false }), ['again']);
+  assert.deepEqual(actionsOf({ state: 'failed', blank: true }), [], 'its content was erased');
   assert.deepEqual(
     countStates(
       ['queued', 'sending', 'held', 'sent', 'failed', 'expired'].map((state) => ({ state })),
@@ -180,4 +183,23 @@ test('an appointment is over when it has ended and does not repeat', () => {
   assert.equal(isOver(values, endMs(values) - 1), false);
   const weekly = { ...values, recurrence: { ...values.recurrence, kind: 'weekly' } };
   assert.equal(isOver(weekly, endMs(values) + 1), false);
+});
+
+// I-19
+test('a wish for one act changes who mails and whom, and can be taken back', () => {
+  const guests = [{ email: 'ann@elsewhere.example' }];
+  const usual = { by: 'crm', from: 'crm@firm.example', waitMs: 60000, googleWaitMs: 10000, guests };
+  assert.deepEqual(wishesFor(usual), ['', 'google', 'nobody']);
+  assert.deepEqual(wishesFor({ ...usual, by: 'google' }), ['', 'nobody']);
+  assert.deepEqual(wishesFor({ ...usual, guests: [] }), []);
+  const silent = wished(usual, 'nobody');
+  assert.deepEqual([silent.notify, silent.guests], ['nobody', []]);
+  const google = wished(silent, 'google');
+  assert.deepEqual(
+    [google.notify, google.by, google.from, google.waitMs, google.guests],
+    ['google', 'google', '', 10000, guests],
+  );
+  assert.deepEqual(wished(google, ''), { ...usual, usual, notify: '' });
+  // Without guests there is nothing to wish.
+  assert.equal(wished({ ...usual, guests: [] }, 'nobody').notify, '');
 });

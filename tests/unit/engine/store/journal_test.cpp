@@ -82,6 +82,7 @@ PendingChange some_change(base::Random& random) {
   }
   change.generation = random.below(4);
   change.acted_at = base::Instant{base::Milliseconds{random.below(3)}};
+  change.item.by_google = random.below(2) == 0;
   return change;
 }
 

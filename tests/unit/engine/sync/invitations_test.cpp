@@ -416,8 +416,7 @@ TEST_F(InvitationsTest, AnotherOrganisersMeetingIsTheRemoteServices) {  // PD-06
   theirs.facts.organizer_email = "chef@example.com";
   theirs.master.attendees = {guest("me@example.com", true)};
   remote.user_saves("event1", theirs);
-  ASSERT_TRUE(pass());
-  ASSERT_TRUE(pass());
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pass());
   Series answered = in_crm();
   answered.master.attendees.front().partstat = calendar::PartStat::accepted;
   crm.user_saves(only_crm(), answered);
@@ -454,6 +453,47 @@ TEST_F(InvitationsTest, ASilentActIsWrittenAndNotMailedAndTheNextOneIs) {  // PD
   save("three");
   tell();
   EXPECT_EQ(told(), Lines{"update ada@example.net three"});
+}
+
+TEST_F(InvitationsTest, ASilentDeletionIsWrittenAndNotMailed) {  // I-19
+  agree(meeting("one"));
+  crm.saves_silently = true;
+  crm.user_deletes("one");
+  tell();
+  EXPECT_TRUE(remote.live().empty());
+  EXPECT_EQ(told(), Lines{});
+  EXPECT_EQ(remote.mails(), 0u);
+}
+
+TEST_F(InvitationsTest, OneActCanBeMailedByGoogleAndTheNextIsTheCrms) {  // I-01, I-19
+  agree(meeting("one"));
+  crm.wants_google = true;
+  save("two");
+  tell();
+  EXPECT_EQ(remote.mails(), 1u);
+  EXPECT_EQ(told(), Lines{});
+  crm.wants_google = false;
+  save("three");
+  tell();
+  EXPECT_EQ(remote.mails(), 1u);
+  EXPECT_EQ(told(), Lines{"update ada@example.net three"});
+}
+
+TEST_F(InvitationsTest, TheWishForGoogleOutlivesACrashBeforeTheWrite) {  // I-01, I-19
+  agree(meeting("one"));
+  crm.wants_google = true;
+  save("two");
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_before : Fault::none;
+  };
+  EXPECT_FALSE(pass());
+  faults.decide = {};
+  crm.wants_google = false;  // what the feed would say now must not matter
+  faults.restart();
+  tell();
+  EXPECT_EQ(in_remote().master.summary, "two");
+  EXPECT_EQ(remote.mails(), 1u);
+  EXPECT_EQ(told(), Lines{});
 }
 
 }  // namespace

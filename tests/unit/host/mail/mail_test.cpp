@@ -309,6 +309,31 @@ TEST_F(LostGrantTest, IsNotReportedForAPausedAccount) {
   EXPECT_EQ(deliver_all(), 0);
 }
 
+TEST_F(MailerTest, OpenPagesOfTheUserAreHintedAtEachState) {
+  make_ready();
+  std::vector<std::string> hints;
+  const auto subscription = crm_->bus().subscribe([&](const hosting::Change& change) {
+    if (change.kind == hosting::Change::Kind::mail) hints.push_back(change.user);
+  });
+  const auto hinted = [&] {
+    crm_->bus().drain();
+    return std::exchange(hints, {});
+  };
+  hinted();
+  const std::vector<std::string> once{user_.id};
+  submit_one(message("a", user_.id));
+  EXPECT_EQ(hinted(), once) << "queued";
+  withdraw("a");
+  EXPECT_EQ(hinted(), once) << "withdrawn";
+  submit_one(message("b", user_.id));
+  hinted();
+  pass(kMinute);
+  deliver_all();
+  EXPECT_THAT(hinted(), ::testing::ElementsAre(user_.id, user_.id)) << "sending, sent";
+  deliver_all();
+  EXPECT_TRUE(hinted().empty()) << "nothing happened";
+}
+
 TEST_F(MailerTest, TheThreadDeliversByItself) {
   make_ready();
   must(mail_->settings().write(Json::object({{"hold_seconds", 0}})));

@@ -40,11 +40,16 @@ export function offerUndo({ text, title, kind, mails }, saved, after) {
   return showUndo(text, undo, hold);
 }
 
-export const create = (calendar, event) =>
-  api.post('/api/events', calendar ? { calendar, event } : { event });
+// `notify`: whom the act informs, as in event_document.json; "" as is usual.
+export const create = (calendar, event, notify = '') =>
+  api.post('/api/events', {
+    ...(calendar ? { calendar } : {}),
+    ...(notify ? { notify } : {}),
+    event,
+  });
 
-export function change(page, scope, originalStart, changes) {
-  const body = { if_revision: page.revision, scope, changes };
+export function change(page, scope, originalStart, changes, notify = '') {
+  const body = { if_revision: page.revision, scope, changes, ...(notify ? { notify } : {}) };
   if (originalStart) body.original_start = originalStart;
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
@@ -63,12 +68,13 @@ export function answer(page, scope, originalStart, given) {
   return api.patch(`/api/events/${api.segment(page.id)}`, body);
 }
 
-export function erase(page, scope, originalStart) {
+export function erase(page, scope, originalStart, notify = '') {
   return api.del(
     api.query(`/api/events/${api.segment(page.id)}`, {
       if_revision: page.revision,
       scope,
       original_start: originalStart,
+      notify: notify || undefined,
     }),
   );
 }

@@ -21,10 +21,7 @@ function defaultCalendar(calendars) {
   return (
     calendars.find(
       (item) =>
-        item.is_default &&
-        item.is_carried !== false &&
-        isWritable(item) &&
-        item.state !== 'gone',
+        item.is_default && item.is_carried !== false && isWritable(item) && item.state !== 'gone',
     ) ||
     calendars.find((item) => item.own) ||
     calendars[0]
@@ -64,7 +61,7 @@ async function saveNew(context, draft, { values, known, mails }) {
   const pending = pendingOccurrence(values);
   const release = show(keyOf(pending), pending);
   try {
-    const saved = await create(values.calendar, eventOf(values));
+    const saved = await create(values.calendar, eventOf(values), mails.notify);
     dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = t('saved.created', { title, when: formatWhen(pending, zone) });
@@ -73,12 +70,12 @@ async function saveNew(context, draft, { values, known, mails }) {
     release();
   } catch (error) {
     release();
-    openForm({ ...draft, values, known, refusal: error });
+    openForm({ ...draft, values, known, wish: mails.notify, refusal: error });
   }
 }
 
 // Sends a move to another calendar and other changes as two requests; answers the last response.
-async function send(page, occurrence, scope, changes, calendar) {
+async function send(page, occurrence, scope, { changes, calendar, notify }) {
   let target = page;
   let saved = null;
   if (calendar && calendar !== page.calendar) {
@@ -86,13 +83,14 @@ async function send(page, occurrence, scope, changes, calendar) {
     target = { ...page, id: saved.id, revision: saved.revision };
   }
   if (!Object.keys(changes).length) return saved;
-  return change(target, scope, occurrence.recurring ? occurrence.original_start : '', changes);
+  const start = occurrence.recurring ? occurrence.original_start : '';
+  return change(target, scope, start, changes, notify);
 }
 
 // Opens the form again as it was typed, with the reason; after a conflict with both versions.
-function reopenRefused({ zone, openForm }, draft, { values, known }, error) {
+function reopenRefused({ zone, openForm }, draft, { values, known, mails }, error) {
   const name = draftName(draft.page, draft.occurrence);
-  const typed = { ...draft, name, values, known, refusal: error };
+  const typed = { ...draft, name, values, known, wish: mails.notify, refusal: error };
   if (error.status === 409 && error.current) {
     const theirs = valuesOf(error.current, occurrenceIn(error.current, draft.occurrence), zone);
     openForm({
@@ -123,7 +121,9 @@ async function saveExisting(context, draft, input, scope) {
   const release = show(keyOf(occurrence), pending);
   try {
     const calendar = input.moved ? input.values.calendar : '';
-    const saved = await send(page, occurrence, scope, input.changes, calendar);
+    const { changes, mails } = input;
+    const sent = { changes, calendar, notify: mails.notify };
+    const saved = await send(page, occurrence, scope, sent);
     if (draft.name) dropDraft(draft.name);
     const title = shortTitle(pending);
     const text = isMove(input.changes)
@@ -147,8 +147,12 @@ function save(context, draft, input) {
     title: titleOf(draft.occurrence),
     scopes,
     mails: input.mails,
-    onConfirm: (scope) => saveExisting(context, draft, input, scope),
-    onClose: () => context.openForm({ ...draft, values: input.values, known: input.known }),
+    onConfirm: (scope, mails) => saveExisting(context, draft, { ...input, mails }, scope),
+    onClose: () =>
+      context.openForm({
+        ...draft,
+        ...{ values: input.values, known: input.known, wish: input.mails.notify },
+      }),
   });
 }
 
@@ -162,7 +166,8 @@ async function remove(context, page, occurrence, scope, mails) {
   close();
   const release = show(keyOf(occurrence), null);
   try {
-    const saved = await erase(page, scope, occurrence.recurring ? occurrence.original_start : '');
+    const start = occurrence.recurring ? occurrence.original_start : '';
+    const saved = await erase(page, scope, start, mails.notify);
     dropDraft(draftName(page, occurrence));
     const title = shortTitle(occurrence);
     const text = deletedText(occurrence, scope, title);
@@ -190,7 +195,7 @@ async function confirmRemoval(context, page, occurrence, onClose) {
     title: titleOf(occurrence),
     scopes,
     mails,
-    onConfirm: (scope) => remove(context, page, occurrence, scope, mails),
+    onConfirm: (scope, wanted) => remove(context, page, occurrence, scope, wanted),
     onClose,
   });
 }
@@ -212,8 +217,9 @@ async function drag(context, occurrence, times, revert) {
   const scopes = scopesOf(page, occurrence, changes);
   const draft = { page, occurrence, before, values, known: recordsByAddress(page.guests) };
   const input = { values, known: draft.known, changes, moved: false, mails };
-  const confirmed = (scope) => saveExisting(context, draft, input, scope);
-  if (scopes.length < 2 && !mails.guests.length) return confirmed(scopes[0]);
+  const confirmed = (scope, wanted) =>
+    saveExisting(context, draft, { ...input, mails: wanted }, scope);
+  if (scopes.length < 2 && !mails.guests.length) return confirmed(scopes[0], mails);
   return context.confirm({
     kind: 'change',
     title: titleOf(occurrence),

@@ -4,16 +4,19 @@ import { Dialog } from '../components/dialog.js';
 import { html, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { MailNote } from '../mail/mail_note.js';
+import { wished } from '../mail/wish.js';
 
-// kind: "change" | "delete"; scopes: the possible ones; mails: as mailsOf answers them.
+// kind: "change" | "delete"; scopes: the possible ones; mails: as mailsOf answers them, and as
+// `wished` answers them to onConfirm.
 // `heading` and `action`: of a kind that is neither.
 export function ChangeDialog({ kind, heading, action, title, scopes, mails, onConfirm, onClose }) {
   const [scope, setScope] = useState(scopes[0]);
+  const [wish, setWish] = useState(mails?.notify || '');
   return html`<${Dialog}
     title=${heading || t(`change.title.${kind}`)}
     class="small"
     onClose=${onClose}
-    onSubmit=${() => onConfirm(scope)}
+    onSubmit=${() => onConfirm(scope, mails && wished(mails, wish))}
     footer=${html`
       <button type="button" class="button quiet" onClick=${onClose}>${t('action.cancel')}</button>
       <button
@@ -45,6 +48,14 @@ export function ChangeDialog({ kind, heading, action, title, scopes, mails, onCo
         )}
       </fieldset>`
     }
-    ${mails && html`<${MailNote} mails=${mails} text=${`change.mails.${kind}`} />`}
+    ${
+      mails &&
+      html`<${MailNote}
+        mails=${mails.usual || mails}
+        text=${`change.mails.${kind}`}
+        wish=${wish}
+        onWish=${setWish}
+      />`
+    }
   <//>`;
 }

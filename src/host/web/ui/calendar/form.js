@@ -15,6 +15,7 @@ import { html, useEffect, useRef, useState } from '../html.js';
 import { messageOf, t } from '../i18n.js';
 import { MailNote } from '../mail/mail_note.js';
 import { mailPolicy, UNKNOWN } from '../mail/sender.js';
+import { wished } from '../mail/wish.js';
 import { calendarName, isWritable } from './calendars.js';
 import { COLOR_IDS } from './colors.js';
 import { ConflictNotice } from './conflict.js';
@@ -128,11 +129,11 @@ function Refusal({ draft, userZone, onReload }) {
 }
 
 // One component for both, so that the focused "Cancel" becomes "Keep editing".
-function Footer({ unsaved, mails, isNew, isGone, onDelete }) {
+function Footer({ unsaved, mails, wish, onWish, isNew, isGone, onDelete }) {
   if (unsaved.asking) return html`<${DiscardQuestion} unsaved=${unsaved} />`;
   const note = isNew || isGone ? 'appointment.mails_invite' : 'appointment.mails_change';
   return html`
-    <${MailNote} mails=${mails} text=${note} />
+    <${MailNote} mails=${mails} text=${note} wish=${wish} onWish=${onWish} />
     ${
       onDelete &&
       !isGone &&
@@ -239,16 +240,17 @@ export function AppointmentForm({
   const form = useFormValues(draft, calendars);
   const { values, settled, guestText, errors, changes, moved, isDirty, isGone, mails, set } = form;
   const [known, setKnown] = useState(draft.known || {});
+  const [wish, setWish] = useState(draft.wish || '');
   const box = useRef(null);
   const unsaved = useUnsaved({
     name: draft.name,
     isDirty,
-    data: { values: settled, guestText, before },
+    data: { values: settled, guestText, before, wish },
     onClose,
   });
   const submit = () => {
     if (!form.check()) return focusFirstError(box.current);
-    const input = { values: settled, known, changes, moved, mails };
+    const input = { values: settled, known, changes, moved, mails: wished(mails, wish) };
     if (isGone) return onSaveAsNew({ ...input, values: asNew(settled) });
     if (page && !isDirty) return onClose();
     return onSave(input);
@@ -257,10 +259,13 @@ export function AppointmentForm({
   const restore = (earlier) => {
     set(restored(earlier, before));
     form.setGuestText(earlier.guestText || '');
+    setWish(earlier.wish || '');
   };
   const footer = html`<${Footer}
     unsaved=${unsaved}
     mails=${mails}
+    wish=${wish}
+    onWish=${setWish}
     isNew=${!before}
     isGone=${isGone}
     onDelete=${page && onDelete}

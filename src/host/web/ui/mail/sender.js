@@ -18,19 +18,22 @@ export function senderText(invitations, hasLogo) {
   return t(sender === 'google' ? 'sender.google' : 'sender.nobody', args).trim();
 }
 
-// {by, from, waitMs}: `by` is the sender of the status, `waitMs` how long undo prevents the mails.
+// {by, from, waitMs, googleWaitMs}: `by` is the sender of the status, `waitMs` how long undo
+// prevents the mails, `googleWaitMs` likewise where Google mails.
 // Where the status is not known, taking a change back is said to mail again, which is the worse
 // case.
-export const UNKNOWN = { by: 'google', from: '', waitMs: 0 };
+export const UNKNOWN = { by: 'google', from: '', waitMs: 0, googleWaitMs: 0 };
 
 export function policyOf(status) {
   const { invitations } = status || {};
-  if (!invitations) return { ...UNKNOWN, waitMs: status?.mails_wait_ms || 0 };
+  const googleWaitMs = status?.mails_wait_ms || 0;
+  if (!invitations) return { ...UNKNOWN, waitMs: googleWaitMs, googleWaitMs };
   const by = invitations.sender || 'google';
   return {
     by,
     from: by === 'crm' ? invitations.from || '' : '',
-    waitMs: (by === 'crm' ? invitations.hold_ms : status.mails_wait_ms) || 0,
+    waitMs: (by === 'crm' ? invitations.hold_ms : googleWaitMs) || 0,
+    googleWaitMs,
   };
 }
 

@@ -21,11 +21,12 @@ const PAGE_SIZE = 50;
 
 const ACTIONS = {
   send: { icon: 'mail', done: 'mail.done.send' },
+  again: { icon: 'rotate-ccw', done: 'mail.done.send', call: 'send' },
   hold: { icon: 'circle-pause', done: 'mail.done.hold' },
   drop: { icon: 'trash-2', done: 'mail.done.drop', asks: true, danger: true },
 };
 // These are buttons; the others are in the menu.
-const BUTTONS = ['send', 'hold'];
+const BUTTONS = ['send', 'again', 'hold'];
 
 const timeOf = (ms) =>
   new Intl.DateTimeFormat(locale(), {
@@ -103,7 +104,7 @@ function Row({ item, now, reload, onOpen }) {
     setAsked('');
     setBusy(true);
     try {
-      await act(item.id, name);
+      await act(item.id, ACTIONS[name].call || name);
       showToast(t(ACTIONS[name].done));
     } catch (error) {
       const text = error.code === 'conflict' ? t('mail.too_late') : messageOf(error);

@@ -50,7 +50,9 @@ export function stateOf(item) {
 // What the user can decide, most wanted first.
 export function actionsOf(item) {
   if (item.state === 'queued') return ['send', 'hold', 'drop'];
-  return item.state === 'held' ? ['send', 'drop'] : [];
+  if (item.state === 'held') return ['send', 'drop'];
+  // Its content is erased after 30 days.
+  return item.state === 'failed' && !item.blank ? ['again'] : [];
 }
 
 // The mail server's own words, with its code: "550 No such user".

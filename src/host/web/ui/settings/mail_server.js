@@ -8,6 +8,7 @@ import { coalesced } from '../coalesce.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { hasText, messageOf, t } from '../i18n.js';
 import { onLive } from '../live.js';
+import { guardLeaving } from '../router.js';
 import {
   confirmTest,
   decideHeld,
@@ -96,6 +97,34 @@ const refusedField = ({ field, key }) =>
 // The fields that most mail servers need no answer to.
 const FURTHER = ['bounce', 'name', 'ca_file'];
 
+// Asks before changes are left. They are not kept: a password may be among them.
+function AskBeforeLeaving({ isDirty }) {
+  const [leave, setLeave] = useState(null); // {proceed}: the question is shown
+  const latest = useRef(isDirty);
+  latest.current = isDirty;
+  useEffect(
+    () =>
+      guardLeaving({
+        isDirty: () => latest.current,
+        ask: (proceed) => setLeave({ proceed }),
+      }),
+    [],
+  );
+  if (!leave) return null;
+  return html`<${Confirm}
+    title=${t('unsaved.question')}
+    action=${t('unsaved.discard')}
+    danger
+    onClose=${() => setLeave(null)}
+    onConfirm=${() => {
+      latest.current = false;
+      leave.proceed();
+    }}
+  >
+    <p>${t('server.unsaved')}</p>
+  <//>`;
+}
+
 function ServerForm({ settings, confirmed, onSaved }) {
   const [values, setValues] = useState(() => valuesOf(settings));
   const [errors, setErrors] = useState({});
@@ -146,6 +175,9 @@ function ServerForm({ settings, confirmed, onSaved }) {
   />`;
   return html`<form class="card form-card" ref=${form} onSubmit=${submit} novalidate>
     <h3>${t('server.title')}</h3>
+    <${AskBeforeLeaving}
+      isDirty=${JSON.stringify(values) !== JSON.stringify(valuesOf(settings))}
+    />
     ${refusal && html`<${Notice} kind="bad">${messageOf(refusal)}<//>`}
     ${field('host', { placeholder: 'smtp.example.com', dir: 'ltr' })}
     <div class="row wrap">
