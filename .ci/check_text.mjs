@@ -5,7 +5,8 @@
 //   test names  at most 80 letters
 //   formatters  switched off in at most 5 places
 //   files       at most 500 lines of code, no work left open, headers open with a comment
-//   proofs      each requirement names the tests that prove it, and they exist (proofs.mjs)
+//   proofs      each requirement and each rule of invitations names the tests that prove it, and
+//               they exist (proofs.mjs)
 // Prints one line per offence, "path:line: what is wrong", and ends with 1 if there is one.
 // `check_text.mjs --self-test` checks the checker on samples.
 
@@ -22,6 +23,7 @@ const MAX_TEST_NAME = 80;
 const MAX_FORMATTER_OFF = 5;
 
 const REQUIREMENTS = 'src/docs/requirements.md';
+const INVITATIONS = 'src/docs/invitations.md';
 
 const MAX_LINES = 500;
 // Files over MAX_LINES, each with its reason. The list may only shrink.
@@ -236,7 +238,7 @@ function check(path, text, known) {
   if (/\.md$/.test(path)) for (const [line, what] of linkOffences(path, text)) say(line, what);
   if (path === 'src/README.md')
     for (const [line, what] of mapOffences(text, known.read)) say(line, what);
-  if (path === REQUIREMENTS)
+  if (path === REQUIREMENTS || path === INVITATIONS)
     for (const [line, what] of proofOffences(text, known.tests)) say(line, what);
   return out;
 }

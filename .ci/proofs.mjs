@@ -1,8 +1,9 @@
-// What check_text.mjs checks of the column "Proved by" in src/docs/requirements.md: each
-// requirement has a row, each row names a test or says what is open, and each test exists.
+// What check_text.mjs checks of the column "Proved by" in src/docs/requirements.md and
+// src/docs/invitations.md: each requirement and each rule has a row, each row names a test or says
+// what is open, and each test exists.
 
-const ROW = /^\| ((?:S|D|PD|P)-\d\d) \|.*\| (.*?) \|$/;
-const RANGE = /^\| ((?:S|D|PD|P))-(\d\d) to \1-(\d\d) \|/;
+const ROW = /^\| ((?:S|D|PD|P|I)-\d\d) \|.*\| (.*?) \|$/;
+const RANGE = /(?:^\| |: )((?:S|D|PD|P|I))-(\d\d) to \1-(\d\d)(?: \||\.)/;
 const CPP = /^[A-Z]\w*\.[A-Z]\w*$/;
 const SCRIPT = /^([\w./]+\.mjs): (.+)$/;
 

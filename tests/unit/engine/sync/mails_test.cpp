@@ -254,6 +254,21 @@ TEST_F(MailsTest, TheCrmGetsWhatIsNewAtTheRemoteSideWhileAnActWaits) {  // P-13
   EXPECT_EQ(mails(), 1u);
 }
 
+TEST_F(MailsTest, AnActForMoreGuestsThanTheCrmMailsIsGoogles) {  // I-11
+  CycleOptions options;
+  options.mailer = Notify::crm;
+  options.mail_budget = 1'000;
+  ASSERT_TRUE(run(options));
+  crm.user_saves("few", with_guests("few", 500));
+  ASSERT_TRUE(run(options));
+  EXPECT_EQ(remote.mails(), 0u);
+  EXPECT_EQ(journal.all_invitations().size(), 500u);
+  crm.user_saves("many", with_guests("many", 501, 5));
+  ASSERT_TRUE(run(options));
+  EXPECT_EQ(remote.mails(), 1u);
+  EXPECT_EQ(journal.all_invitations().size(), 500u);
+}
+
 TEST_F(MailsTest, WritesBeyondTheMailBudgetWaitForTheUser) {  // P-13
   ASSERT_TRUE(run());
   for (int i = 0; i < 30; ++i)
