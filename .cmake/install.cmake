@@ -84,6 +84,7 @@ install(DIRECTORY host_api DESTINATION ${header_folder} COMPONENT dev
 install(DIRECTORY src/hosting/crm_hosting DESTINATION ${header_folder} COMPONENT dev
   OPTIONAL FILES_MATCHING PATTERN "*.hpp")
 install(DIRECTORY host_api/schema DESTINATION share/crm_host_api COMPONENT dev)
+install(FILES host_api/plugin.map DESTINATION share/crm_host_api COMPONENT dev)
 file(GLOB tools CONFIGURE_DEPENDS host_api/tools/*)
 foreach(tool IN LISTS tools)
   get_filename_component(name ${tool} NAME)

@@ -77,6 +77,7 @@ test('the components install programs, plugin, pages, manuals and development fi
     'lib/pkgconfig/crm_hosting.pc',
     'share/crm_host/pages/index.html',
     'share/crm_host_api/examples/hello/CMakeLists.txt',
+    'share/crm_host_api/plugin.map',
     'share/crm_host_api/schema/manifest.json',
     'share/doc/crm-host/administration.md',
     'share/google-emulator/page/index.html',

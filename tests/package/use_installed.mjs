@@ -53,14 +53,21 @@ async function usePlugin() {
   const times = { start: { date: day }, end: { date: next } };
   await crm.create({ summary: 'From the CRM', ...times });
   await google(events, { summary: 'From Google', ...times }, token);
-  await until('the appointment of the CRM is at Google', async () => {
-    const { items } = await google(events, null, token);
-    return items.some(({ summary }) => summary === 'From the CRM');
-  });
-  await until('the appointment of Google is in the CRM', async () => {
-    await crm.syncNow(account.id);
-    const shown = await crm.occurrences(`${day}T00:00:00Z`, `${next}T00:00:00Z`);
-    return shown.some(({ summary }) => summary === 'From Google');
+  const both = { CRM: '', Google: '' };
+  await until(
+    'one appointment each way',
+    async () => {
+      await crm.syncNow(account.id);
+      const { items } = await google(events, null, token);
+      const shown = await crm.occurrences(`${day}T00:00:00Z`, `${next}T00:00:00Z`);
+      both.Google = items.map(({ summary }) => summary).sort();
+      both.CRM = shown.map(({ summary }) => summary).sort();
+      const wanted = ['From Google', 'From the CRM'].join();
+      return both.CRM.join() === wanted && both.Google.join() === wanted;
+    },
+    { timeout: 60_000, every: 200 },
+  ).catch((error) => {
+    throw new Error(`${error.message}: ${JSON.stringify(both)}`);
   });
   say('one appointment went each way');
 }
