@@ -44,7 +44,7 @@ const WORD_EXCEPTIONS = [
 const BINARY =
   /(^LICENSE$|-lock\.json$|\.(png|svg|ico|ics|woff2|gz)$|npm_files\.txt$|^tests\/fuzz\/seeds\/)/;
 // Texts for users: one sentence a line, as a translator reads them.
-const USER_TEXTS = /(^|\/)strings\/|^manifests\/.*\.json$|\.json$/;
+const USER_TEXTS = /(^|\/)strings\/|\.json$|^tests\/abi\/contract\.abi$/;
 
 function files() {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: ROOT });

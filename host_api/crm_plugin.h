@@ -143,7 +143,7 @@ struct crm_reply {
    */
   void (*send)(crm_reply*, crm_status status, crm_str body) CRM_NOEXCEPT;
 
-  /* Returns 1 while somebody waits for the reply, and 0 after the host's time is over or the asker
+  /* Returns 1 while the reply is waited for, and 0 after the host's time is over or the asker
    * was answered otherwise: the work may be given up, and send is still called.
    * [any, before send] */
   int32_t (*is_wanted)(crm_reply*) CRM_NOEXCEPT;
@@ -169,10 +169,10 @@ struct crm_host {
  * Any step may be left out but create; a step that failed is followed by destroy, except a create
  * that failed, which leaves nothing to destroy. self_check may be called any number of times
  * between prepare and destroy. create may be called again while a plugin of the same library lives,
- * once for each tenant of the host: a plugin keeps its state in what create makes. When the host exchanges
- * a version while it runs, the new one is created, prepared and checked beside the old one; then
- * the old one quiesces, and the new one starts with its state. If that fails, the old one starts
- * again.
+ * once for each tenant of the host: a plugin keeps its state in what create makes. When the host
+ * exchanges a version while it runs, the new one is created, prepared and checked beside the old
+ * one; then the old one quiesces, and the new one starts with its state. If that fails, the old one
+ * starts again.
  *
  * Capabilities are called from the end of start until quiesce is called, never during it. Their
  * tables are read once after self_check.

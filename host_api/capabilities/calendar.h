@@ -1,6 +1,6 @@
 /* What the calendar accounts page asks a calendar provider. A plugin without it may have calendars
- * all the same: the page then offers neither numbers nor "sync now". A request is a JSON object with the
- * account and the user who asks, both as ids.
+ * all the same: the page then offers neither numbers nor "sync now". A request is a JSON object
+ * with the account and the user who asks, both as ids.
  *
  * Documents: schema/remote_calendars.json, schema/calendar_status.json. */
 #ifndef CRM_CAPABILITIES_CALENDAR_H

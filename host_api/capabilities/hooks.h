@@ -20,8 +20,8 @@ typedef struct crm_hooks_0 {
    * [any, returns at once] */
   void (*event_changed)(crm_plugin*, crm_str calendar, crm_str event) CRM_NOEXCEPT;
 
-  /* An account was created, paused, resumed or removed, by whomever, or the user made one of its calendars the
-   * default calendar or no longer the default.
+  /* An account was created, paused, resumed or removed, by whomever, or the user made one of its
+   * calendars the default calendar or no longer the default.
    * [any, returns at once] */
   void (*account_changed)(crm_plugin*, crm_str account) CRM_NOEXCEPT;
 

@@ -23,7 +23,7 @@ class Reply {
   }
   ~Reply() { send(CRM_INTERNAL, "the request was dropped unanswered"); }
 
-  // Does somebody still wait for it? False after it was sent, too.
+  // Is it still waited for? False after it was sent, too.
   bool is_wanted() const noexcept { return reply_ && reply_->is_wanted(reply_) != 0; }
 
   // Sends the text, or the error with its code and what it says of a repetition. A second call has

@@ -47,8 +47,8 @@ typedef struct crm_events_0 {
    *          revision is another. It replaces the members of schema/event.json; what else the CRM
    *          keeps of the event stays
    *   erase  deletes an event
-   *   link   replaces the linked records; the revision stays and the feed does not report it. Without
-   *          the member `others` of `records`, links with records of other kinds stay
+   *   link   replaces the linked records; the revision stays and the feed does not report it.
+   *          Without the member `others` of `records`, links with records of other kinds stay
    *   move   moves an event to another calendar; it gets a new revision, the feed of the calendar
    *          that it left reports where it went, and that of the other one the event
    * Repetition: the result of a successful operation is stored with its op_id in the transaction of

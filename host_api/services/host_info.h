@@ -20,8 +20,8 @@ typedef struct crm_host_info_0 {
    *
    * route: a path of the manifest's routes, or "callback", where an external step of a settings
    *   flow ends.
-   * Errors: NOT_FOUND if the manifest has no such route; UNAVAILABLE if the host was not told its
-   *   public address.
+   * Errors: NOT_FOUND if the manifest has no such route; UNAVAILABLE if the host does not know
+   *   its public address.
    * [any] */
   crm_status (*url_of)(const crm_host*, crm_str route, crm_sink url, crm_error*) CRM_NOEXCEPT;
 } crm_host_info_0;

@@ -4,7 +4,7 @@
  * The manifest declares the options of a plugin with their types (schema/manifest.json): the host
  * refuses a value of another type before it runs the plugin, and answers the default of an option
  * that was not set. Options do not change while the plugin is loaded; to change one, the host loads
- * the plugin anew. What an administrator changes at run time belongs into a settings flow and
+ * the plugin again. What an administrator changes at run time belongs into a settings flow and
  * crm.secrets/0. The host keeps them where it keeps its own
  * configuration, and so also a secret among them. */
 #ifndef CRM_SERVICES_OPTIONS_H

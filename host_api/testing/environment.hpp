@@ -209,7 +209,8 @@ class HostInfo {
   HostInfo(Mutex& mutex, const Options& options) : mutex_(mutex), options_(options) {}
 
   // --- the test ---
-  // The id of the plugin, and the routes of its manifest; a manifest is not read here.
+  // The id of the plugin, and the routes of its manifest, which is not read here; until then every
+  // route exists.
   void set_routes(std::string plugin, std::set<std::string, std::less<>> routes) {
     const Lock lock(mutex_);
     plugin_ = std::move(plugin);
@@ -242,7 +243,7 @@ class HostInfo {
   }
   Result<std::string> url_of(std::string_view route) const {
     const Lock lock(mutex_);
-    if (route != "callback" && !routes_.contains(route))
+    if (route != "callback" && routes_ && !routes_->contains(route))
       return Error{Code::not_found, "the manifest has no such route"};
     const auto base = options_.get("public_url");
     if (!base) return Error{Code::unavailable, "the host was not told its public address"};
@@ -258,7 +259,7 @@ class HostInfo {
   Mutex& mutex_;
   const Options& options_;
   std::string plugin_ = "test";
-  std::set<std::string, std::less<>> routes_;
+  std::optional<std::set<std::string, std::less<>>> routes_;
   Json kinds_ = texts({"lead", "contact"});
   Json languages_ = texts({"en", "de"});
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "plugin/adapters/key_value_store.hpp"
@@ -24,8 +25,16 @@ std::set<std::string> ids_of(const Json& list) {
   return ids;
 }
 
+std::set<std::pair<std::string, std::string>> others_of(const Json& list) {
+  std::set<std::pair<std::string, std::string>> others;
+  for (const Json& one : list.items()) others.emplace(one.string("kind"), one.string("id"));
+  return others;
+}
+
 bool same_records(const Json& a, const Json& b) {
-  return ids_of(a["leads"]) == ids_of(b["leads"]) && ids_of(a["contacts"]) == ids_of(b["contacts"]);
+  return ids_of(a["leads"]) == ids_of(b["leads"]) &&
+         ids_of(a["contacts"]) == ids_of(b["contacts"]) &&
+         others_of(a["others"]) == others_of(b["others"]);
 }
 
 Task<std::size_t> relink_account(PluginContext& context, store::SqlJournal& journal,

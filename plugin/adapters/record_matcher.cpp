@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "src/common/base/json_array.hpp"
 #include "src/engine/calendar/people.hpp"
@@ -23,6 +24,9 @@ class Matches {
       for (const Json& id : records[kind].items()) exact_[kind].insert(id.as_string());
       for (const Json& id : records["similar"][kind].items()) similar_[kind].insert(id.as_string());
     }
+    for (const Json* list : {&records["others"], &records["similar"]["others"]})
+      for (const Json& one : list->items())
+        others_.emplace(one.string("kind"), one.string("id"));
   }
 
   Json to_json() {
@@ -33,12 +37,16 @@ class Matches {
         if (!exact_[kind].contains(id)) ids.push(id);
       json.set(kind, std::move(ids));
     }
+    // Records of kinds that only the host knows.
+    Json& others = json.set("others", Json::array());
+    for (const auto& [kind, id] : others_) others.push(Json::object({{"kind", kind}, {"id", id}}));
     return json;
   }
 
  private:
   static constexpr const char* kKinds[] = {"leads", "contacts"};
   std::map<std::string, std::set<std::string>> exact_, similar_;
+  std::set<std::pair<std::string, std::string>> others_;  // (kind, id)
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Implements crm.privacy/0: a user who was removed from the CRM is forgotten. Grants are given back
-// to Google first, since without them nobody could; then the rows are erased. [loop thread]
+// to Google first, while they are still there; then the rows are erased. [loop thread]
 #pragma once
 
 #include <string>

@@ -26,7 +26,8 @@ struct SmallHost : crm_host {
   static void write(const crm_host* host, std::int32_t, crm_str event, crm_str) noexcept {
     of(host).lines.emplace_back(crm::from_abi(event));
   }
-  static constexpr crm_log_0 kLog{&write};
+  static constexpr crm_log_0 kLog{
+      &write, [](const crm_host*, std::int32_t) noexcept { return std::int32_t{1}; }};
   static const void* find(const crm_host* host, const char* id) noexcept {
     return of(host).offers_log && std::string_view(id) == CRM_LOG ? &kLog : nullptr;
   }

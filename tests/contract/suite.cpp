@@ -43,9 +43,11 @@ using crm::fakes::Request;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::array kServices{CRM_LOG,       CRM_CLOCK,  CRM_SECRETS,  CRM_SQL,   CRM_ACCOUNTS,
-                               CRM_CALENDARS, CRM_EVENTS, CRM_CONTACTS, CRM_TASKS, CRM_OPTIONS};
-constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS, CRM_HTTP, CRM_RUN};
+constexpr std::array kServices{CRM_LOG,      CRM_CLOCK,     CRM_SECRETS, CRM_SQL,
+                               CRM_ACCOUNTS, CRM_CALENDARS, CRM_EVENTS,  CRM_CONTACTS,
+                               CRM_TASKS,    CRM_OPTIONS,   CRM_USERS,   CRM_HOST_INFO};
+constexpr std::array kCapabilities{CRM_SETTINGS, CRM_CALENDAR, CRM_HOOKS,
+                                   CRM_HTTP,     CRM_RUN,      CRM_PRIVACY};
 
 // Only a failing test waits this long.
 std::chrono::seconds timeout() {
@@ -117,6 +119,7 @@ class Contract : public testing::Test {
                         &PluginDriver::status, &PluginDriver::sync_now})
         sent.push_back((plugin.*call)(request));
       sent.push_back(plugin.http(request, request));
+      sent.push_back(plugin.forget(request));
       sent.push_back(plugin.run(request.substr(0, 256), request, 0));
     }
     return sent;
