@@ -8,7 +8,7 @@
 namespace host {
 
 // The account is shown no more, its calendars are the CRM's alone, and its user's default calendar
-// is one that works. A plugin that runs gets a hint, a plugin that starts lists its accounts; either
+// is one that works. A plugin that runs gets a hint, one that starts lists its accounts; either
 // revokes the access at the other side, until that has answered. [any thread, blocks]
 Result<> disconnect_account(Crm& crm, const hosting::Account& account);
 

@@ -16,7 +16,8 @@ namespace gcal::plugin::test {
 // A host's reply that stores what it is answered.
 struct Answer : crm_reply {
   explicit Answer(std::string& b, crm_status& s)
-      : crm_reply{&Answer::do_send}, body(b), status(s) {}
+      : crm_reply{&Answer::do_send, &Answer::is_awaited}, body(b), status(s) {}
+  static std::int32_t is_awaited(crm_reply*) noexcept { return 1; }
   static void do_send(crm_reply* reply, crm_status status, crm_str body) noexcept {
     const std::unique_ptr<Answer> self(static_cast<Answer*>(reply));
     self->status = status;
