@@ -134,6 +134,10 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
       ->required();
   plugin->add_flag("--purge", line.plugin.purge,
                    "also forget the accounts and delete the plugin's database");
+  plugin->add_flag("--without-revoking", line.plugin.without_revoking,
+                   "do not ask the other side to revoke the access");
+  plugin->add_option("--wait", line.plugin.wait, "seconds for the other side to confirm (30)")
+      ->check(CLI::Range(1, 3600));
   CLI::App* backup = app.add_subcommand(
       "backup", "copy all databases, of one moment, beside a host that may be running, and end");
   backup->fallthrough();

@@ -20,10 +20,11 @@ struct UserCommand {
   std::string email, role;
 };
 
-// crm_host plugin remove ID [--purge]
+// crm_host plugin remove ID [--purge] [--without-revoking] [--wait SECONDS]
 struct PluginCommand {
   std::string action, id;  // action "": none
-  bool purge = false;
+  bool purge = false, without_revoking = false;
+  int wait = 30;  // seconds, for the other side to confirm
 };
 
 struct CommandLine {

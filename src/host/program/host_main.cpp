@@ -218,7 +218,9 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
   plugin_options.values["public_url"] = public_url;
   if (!line.plugin.action.empty()) {
-    const auto removed = remove_plugin(*crm, plugin_options, line.plugin.id, line.plugin.purge);
+    const PluginRemoval how{line.plugin.purge, line.plugin.without_revoking,
+                            std::chrono::seconds(line.plugin.wait)};
+    const auto removed = remove_plugin(*crm, plugin_options, line.plugin.id, how);
     if (!removed) end_without_destructors(removed.error().message.c_str());
     std::fflush(nullptr);
     ::_exit(0);  // the plugin may have kept a thread

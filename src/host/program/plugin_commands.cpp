@@ -19,8 +19,6 @@ using hosting::Account;
 using hosting::Plugins;
 using namespace std::chrono_literals;
 
-// The other side answers within seconds, or is down.
-constexpr auto kRevoking = 30s;
 constexpr auto kLook = 50ms;
 
 // The accounts whose access is not revoked: their secrets are still there.
@@ -33,9 +31,10 @@ Result<std::vector<Account>> unrevoked(Crm& crm, const std::vector<Account>& acc
   return left;
 }
 
-// Starts the plugin alone and waits until it has revoked, or cannot. Why it could not; "": it did.
+// Starts the plugin alone and waits until it has revoked, or cannot. Why it never can; "": it did.
+// unavailable: it runs, and the other side does not answer.
 Result<std::string> revoke(Crm& crm, hosting::PluginsOptions options, const std::string& plugin,
-                           const std::vector<Account>& accounts) {
+                           const std::vector<Account>& accounts, std::chrono::seconds patience) {
   options.only = plugin;
   Plugins plugins(crm.context(), crm.port(), std::move(options));
   if (const auto started = plugins.start(); !started) return started.error().message;
@@ -44,7 +43,7 @@ Result<std::string> revoke(Crm& crm, hosting::PluginsOptions options, const std:
   const auto info = std::ranges::find(list, plugin, &hosting::PluginInfo::id);
   if (info == list.end()) return std::string("it is not installed");
   if (info->state != "running") return "it does not run: " + info->reason;
-  const auto end = std::chrono::steady_clock::now() + kRevoking;
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < end) {
     TRY(const auto left, unrevoked(crm, accounts));
     if (left.empty()) break;
@@ -52,7 +51,14 @@ Result<std::string> revoke(Crm& crm, hosting::PluginsOptions options, const std:
   }
   plugins.stop();
   TRY(const auto left, unrevoked(crm, accounts));
-  return left.empty() ? std::string() : std::string("the other side did not confirm it in time");
+  if (left.empty()) return std::string();
+  return Error{Code::unavailable,
+               "the other side did not confirm in time that the access of " +
+                   std::to_string(left.size()) +
+                   " accounts is revoked. They are disconnected and kept: the plugin revokes it "
+                   "when it runs and the other side answers. Repeat the command then, or with "
+                   "--without-revoking to give it up",
+               {}};
 }
 
 Result<> erase_files(const fs::path& data, const std::string& plugin) {
@@ -72,7 +78,7 @@ Result<> erase_files(const fs::path& data, const std::string& plugin) {
 }  // namespace
 
 Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::string& plugin,
-                       bool purge) {
+                       const PluginRemoval& how) {
   TRY(const auto accounts, crm.accounts().of_plugin(plugin));
   TRY(const auto secrets, hosting::count_secrets(crm.database(), plugin, ""));
   if (accounts.empty() && secrets == 0 &&
@@ -83,7 +89,10 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
 
   TRY(auto left, unrevoked(crm, accounts));
   if (!left.empty()) {
-    TRY(const std::string why, revoke(crm, std::move(options), plugin, left));
+    std::string why = "as asked";
+    if (!how.without_revoking) {
+      TRY(why, revoke(crm, std::move(options), plugin, left, how.patience));
+    }
     TRY(left, unrevoked(crm, left));
     for (const Account& account : left) {
       const std::string& name = account.identity.empty() ? account.title : account.identity;
@@ -92,12 +101,12 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
       TRY_VOID(hosting::erase_secrets(crm.database(), plugin, account.id));
     }
   }
-  if (purge) {
+  if (how.purge) {
     TRY_VOID(hosting::erase_plugin(crm.database(), plugin));
     TRY_VOID(erase_files(crm.data(), plugin));
   }
   std::printf("crm_host: %s: %zu accounts removed%s\n", plugin.c_str(), accounts.size(),
-              purge ? ", nothing is kept of it" : "");
+              how.purge ? ", nothing is kept of it" : "");
   return {};
 }
 

@@ -134,7 +134,8 @@ class GoogleOverLoopback {
 
 struct Answer : crm_reply {
   using Taken = std::function<void(crm_status, std::string)>;
-  explicit Answer(Taken t) : crm_reply{&Answer::do_send, &Answer::is_awaited}, taken(std::move(t)) {}
+  explicit Answer(Taken t)
+      : crm_reply{&Answer::do_send, &Answer::is_awaited}, taken(std::move(t)) {}
   static std::int32_t is_awaited(crm_reply*) noexcept { return 1; }
   static void do_send(crm_reply* reply, crm_status status, crm_str body) noexcept {
     const std::unique_ptr<Answer> self(static_cast<Answer*>(reply));
