@@ -1,6 +1,7 @@
 // Ending what users connected, without them: an administrator disconnects the account of another
-// user, a removed user is forgotten, and `crm_host plugin remove --purge` revokes first. While Google
-// does not answer, nothing that is needed to revoke is lost. Each test connects a user of its own.
+// user, a removed user is forgotten, and `crm_host plugin remove --purge` revokes first. While
+// Google does not answer, nothing that is needed to revoke is lost. Each test connects a user of
+// its own.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
