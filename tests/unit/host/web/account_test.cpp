@@ -220,6 +220,26 @@ TEST_F(AccountPage, RouteOfASessionGetsTheUser) {
   EXPECT_EQ(reply.headers.get("Cache-Control"), "no-store");
 }
 
+TEST_F(AccountPage, RouteGetsItsWholeAddressAndAnswersBytes) {
+  Json seen;
+  script.http = [&](const Json& request, std::string, PluginAnswer answer) {
+    seen = request;
+    answer(Json::object({{"status", 200}, {"headers", Json::object()}, {"body_base64", "AP8="}})
+               .dump());
+  };
+  const Reply reply = page_.send("POST", "/plugins/com.example.diary/webhook?a=1", "",
+                                 {{"X-Part", "one"}, {"X-Part", "two"}, {"Cookie", "other=1"}});
+  EXPECT_EQ(reply.body, std::string("\0\xFF", 2));
+  EXPECT_EQ(reply.headers.get("Content-Security-Policy"), "sandbox; default-src 'none'");
+  EXPECT_EQ(seen.string("mount"), "/plugins/com.example.diary/");
+  EXPECT_EQ(seen.string("path"), "webhook");
+  const std::string url = seen.string("url"), end = "/plugins/com.example.diary/webhook?a=1";
+  EXPECT_TRUE(url.starts_with("http://") && url.ends_with(end)) << url;
+  EXPECT_EQ(seen.string("peer"), "127.0.0.1");
+  EXPECT_EQ(seen["headers"].string("x-part"), "one, two");
+  EXPECT_FALSE(seen["headers"].contains("cookie"));
+}
+
 TEST_F(AccountPage, TooManyRequestsOfOnePeerAskForAPause) {
   std::atomic<int> asked = 0;
   script.http = [&](const Json&, std::string, PluginAnswer answer) {
