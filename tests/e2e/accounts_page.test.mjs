@@ -153,10 +153,19 @@ test('disconnecting keeps the appointments on both sides', async (t) => {
   const count = (await lena.list()).length;
   const page = await open(t, PAGE);
   await menu(page, 'Disconnect');
+  // What happens to which appointments is said with their numbers, and the button warns.
+  await page.getByText(/^Appointments in the CRM that come from Google: [1-9]\d*$/).waitFor();
+  assert.match(await button(page, 'Disconnect').getAttribute('class'), /\bdanger\b/);
+  assert.ok((await page.getByRole('radio').count()) >= 2, 'a choice to keep or to remove');
   await button(page, 'Disconnect').click();
   await page.locator('.field-error').waitFor();
   await page.getByRole('checkbox').check();
   await button(page, 'Disconnect').click();
   await page.getByText('No calendar account yet').waitFor();
+  // The one action is in the empty state, below the sentence that says what it is for.
+  const add = page.getByRole('button', { name: '+ Add Google Calendar' });
+  assert.equal(await add.count(), 1);
+  const head = page.locator('.page-head');
+  assert.equal(await head.getByRole('button').count(), 0);
   assert.equal((await lena.list()).length, count);
 });

@@ -52,7 +52,8 @@ export class MailStage {
     await this.crm.syncNow(this.account);
     await this.create('Marker', [marker], {}, plus(this.monday, 40));
     await this.crm.syncNow(this.account);
-    await this.relay.arrived(marker);
+    // The CRM sends 60 messages a minute.
+    await this.relay.arrived(marker, 1, { timeout: 75_000 });
     await until(
       'all mail to have left',
       async () =>
