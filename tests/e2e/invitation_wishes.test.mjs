@@ -39,6 +39,7 @@ before(async () => {
   ({ crm } = opened);
   account = opened.account.id;
   administrator = await opened.stage.login(ADMINISTRATOR);
+  await administrator.call('PATCH', '/api/me', { locale: 'en' });
   await setUpMailServer(administrator, sink);
   await crm.syncNow(account);
   await chooseSender(crm, account, 'crm', 'en');
