@@ -16,16 +16,20 @@ function namesText(guests) {
 
 function Wish({ mails, wish, onWish }) {
   const textOf = (one) => (one ? t(`mail.wish.${one}`) : t(`mail.wish.usual_${mails.by}`));
-  return html`<label class="foot-wish">
-    <span class="sr">${t('mail.wish')}</span>
-    <select class="input" value=${wish} onChange=${(event) => onWish(event.target.value)}>
+  return html`<div class="select foot-wish">
+    <select
+      aria-label=${t('mail.wish')}
+      value=${wish}
+      onChange=${(event) => onWish(event.target.value)}
+    >
       ${wishesFor(mails).map(
         (one) => html`<option key=${one} value=${one} selected=${one === wish}>
           ${textOf(one)}
         </option>`,
       )}
     </select>
-  </label>`;
+    <${Icon} name="chevron-down" />
+  </div>`;
 }
 
 // `mails`: as mailsOf answers it; `text`: a text key with {sender} and {count}; `wish`: what the

@@ -9,7 +9,7 @@ export const wishesFor = (mails) =>
 export function wished(mails, notify) {
   const usual = mails.usual || mails;
   if (!wishesFor(usual).includes(notify)) return { ...usual, usual, notify: '' };
-  if (notify === 'nobody') return { ...usual, usual, notify, guests: [] };
+  if (notify === 'nobody') return { ...usual, usual, notify, from: '', guests: [] };
   if (notify === 'google')
     return { ...usual, usual, notify, by: 'google', from: '', waitMs: usual.googleWaitMs || 0 };
   return { ...usual, usual, notify: '' };
