@@ -22,10 +22,11 @@ after(() => stage?.close());
 
 test('the example plugins are loaded and running', async () => {
   const crm = await stage.login(ADMINISTRATOR);
-  await until('both examples run', async () => {
+  await until('all examples run', async () => {
     const plugins = await crm.call('GET', '/api/plugins');
     const states = Object.fromEntries(plugins.map(({ id, state }) => [id, state]));
     assert.deepEqual(states, {
+      'com.example.duty_day': 'running',
       'com.example.hello': 'running',
       'com.example.tentative': 'running',
     });
