@@ -88,7 +88,7 @@ std::int64_t count(const Suite& s, std::string_view where) {
 }
 
 void check_values(Suite& s) {
-  Sentence is(s.report, kHeader, "Placeholders $1, $2, ... are bound by number.");
+  Sentence is(s.report, kHeader, "Placeholders $1, $2, ... are bound by number");
   constexpr auto kLeast = std::numeric_limits<std::int64_t>::min(),
                  kMost = std::numeric_limits<std::int64_t>::max();
   is.succeeds(run(s, "INSERT INTO conformance(id, n, r, t) VALUES ($4, $2, $3, $1)",
@@ -136,9 +136,7 @@ void check_ends(Suite& s) {
     is.expect(count(s, "id='rolled_back'") == 0, "a row that was rolled back is there");
   }
   {
-    Sentence is(s.report, kHeader,
-                "After a failure all further calls of exec and commit return the same status and "
-                "write nothing.");
+    Sentence is(s.report, kHeader, "return the same status and write nothing.");
     Tx tx(s, CRM_SQL_WRITE);
     is.succeeds(tx.exec("INSERT INTO conformance(id) VALUES ('half')"), "insert");
     is.fails(tx.exec("SELEKT 1"), Code::invalid, "a wrong statement");
@@ -146,7 +144,7 @@ void check_ends(Suite& s) {
     is.fails(tx.commit(), Code::invalid, "commit after a failure");
     is.expect(count(s, "id='half'") == 0, "half of a transaction was written");
   }
-  Sentence is(s.report, kHeader, "INVALID: the statement is wrong.");
+  Sentence is(s.report, kHeader, "INVALID: the statement is wrong");
   is.fails(run(s, "SELECT no_such_column FROM conformance"), Code::invalid, "an unknown column");
   is.fails(run(s, "INSERT INTO conformance(id) VALUES ('values')"), Code::invalid,
            "a second row with a primary key");
@@ -184,7 +182,7 @@ void check_rows(Suite& s) {
 }
 
 void check_conflicts(Suite& s) {
-  Sentence is(s.report, kHeader, "CONFLICT: roll back and run the whole transaction again.");
+  Sentence is(s.report, kHeader, "CONFLICT: roll back and run the whole transaction again");
   is.succeeds(run(s, "INSERT INTO conformance(id, n) VALUES ('counter', 0)"), "insert");
   std::atomic<int> other = 0;
   at_once(4, [&](int) {
@@ -256,7 +254,7 @@ void check_sql(Suite& s) {
               "it returns " + std::to_string(dialect));
   }
   {
-    Sentence is(s.report, kHeader, "ON CONFLICT, RETURNING, BIGINT, DOUBLE PRECISION and TEXT do.");
+    Sentence is(s.report, kHeader, "ON CONFLICT, RETURNING,");
     is.succeeds(run(s, "DROP TABLE IF EXISTS conformance"), "drop table");
     is.succeeds(run(s,
                     "CREATE TABLE conformance(id TEXT PRIMARY KEY, n BIGINT, r DOUBLE PRECISION, "
