@@ -112,7 +112,8 @@ struct TaskDispatcher::State {
       return kStorageRetry;
     }
     if (*taken) {
-      const DueTask& task = **taken;
+      DueTask task = **taken;
+      task.wakes = tasks.wakes_of(task.plugin);
       run(task.plugin, task.key, task.payload, task.fence,
           [self, task, once = std::make_shared<std::atomic_flag>()](const RunEnd& end) {
             if (!once->test_and_set()) self->done(task, end);

@@ -38,9 +38,9 @@ Result<> Tasks::put(std::string_view plugin, std::string_view key, std::int64_t 
   TRY_VOID(database_.write([&](Connection& c) {
     return c.run(
         "INSERT INTO tasks(plugin, key, at, payload) VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT(plugin, key) DO UPDATE SET at=iif(?5=1 OR at IS NULL OR at>excluded.at, "
-        "excluded.at, at), payload=excluded.payload",
-        plugin, key, at, payload, anew);
+        "ON CONFLICT(plugin, key) DO UPDATE SET at=CASE WHEN ?5=0 AND tasks.at<=excluded.at THEN "
+        "tasks.at ELSE excluded.at END, payload=excluded.payload",
+        plugin, key, at, payload, std::int64_t{anew});
   }));
   look_now();
   return {};
@@ -124,7 +124,7 @@ Result<std::optional<DueTask>> Tasks::take_due() {
         TRY_VOID(c.each(
             "SELECT plugin, key, payload FROM tasks WHERE running=0 AND at<=?1 ORDER BY at LIMIT 1",
             [&](const Row& row) {
-              task = DueTask{row.text(0), row.text(1), row.text(2), 0, 0};
+              task = DueTask{row.text(0), row.text(1), row.text(2), 0};
             },
             now));
         if (!task) return task;
@@ -139,8 +139,6 @@ Result<std::optional<DueTask>> Tasks::take_due() {
         // harm is done: the older run has ended.
         const std::unique_lock lock(fence_mutex_);
         fences_[name_of(task->plugin, task->key)] = task->fence;
-        if (const auto woken = wakes_.find(task->plugin); woken != wakes_.end())
-          task->wakes = woken->second;
         return task;
       }));
   return taken;

@@ -22,7 +22,7 @@ namespace hosting {
 struct DueTask {
   std::string plugin, key, payload;
   std::int64_t fence = 0;
-  std::uint64_t wakes = 0;  // how often the plugin was woken before it was taken
+  std::uint64_t wakes = 0;  // wakes_of, before the run is called
 };
 
 struct PendingTask {
@@ -58,9 +58,11 @@ class Tasks {
   // Ends a run. retry_at: when it is repeated, with its payload unless there is a newer one.
   Result<> finished(const DueTask& task, std::optional<std::int64_t> retry_at);
   // The task's plugin does not run: none of its tasks is due until wake(), so that a plugin that is
-  // refused or was taken away costs one run and no more. Nothing if it was woken since the task was
-  // taken.
+  // refused or was taken away costs one run and no more. Nothing if it was woken since the run was
+  // called.
   Result<> rest(const DueTask& task);
+  // How often the plugin was woken: noted in a task before its run is called.
+  std::uint64_t wakes_of(std::string_view plugin) const;
   // The plugin runs: its tasks are due again. [any thread]
   Result<> wake(std::string_view plugin);
   // Another part of the host wrote a task: the dispatcher looks. [any thread]
@@ -83,7 +85,6 @@ class Tasks {
   bool is_current(std::string_view plugin, std::int64_t fence) const;  // fence_mutex_ is held
   Result<> put(std::string_view plugin, std::string_view key, std::int64_t at_ms,
                std::string_view payload, bool anew);
-  std::uint64_t wakes_of(std::string_view plugin) const;
 
   Database& database_;
   const gcal::base::Clock& clock_;
