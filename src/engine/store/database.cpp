@@ -1,5 +1,9 @@
 #include "src/engine/store/database.hpp"
 
+#include <chrono>
+#include <random>
+#include <thread>
+
 namespace gcal::store {
 
 std::int64_t Value::integer() const {
@@ -12,11 +16,25 @@ std::string_view Value::text() const {
   return value ? std::string_view(*value) : std::string_view();
 }
 
+namespace {
+
+// Two transactions that were in each other's way and waited equally long would meet again.
+std::chrono::microseconds pause_before(int attempt) {
+  constexpr std::int64_t kFirst = 5'000;
+  thread_local std::minstd_rand draw(std::random_device{}());
+  const std::int64_t middle = kFirst << (attempt - 1);
+  std::uniform_int_distribution<std::int64_t> around(middle / 2, middle + middle / 2);
+  return std::chrono::microseconds(around(draw));
+}
+
+}  // namespace
+
 Result<> Database::transact(Mode mode, std::int64_t fence, const Work& work) {
   constexpr int kAttempts = 5;
   for (int attempt = 1;; ++attempt) {
     Result<> result = once(mode, fence, work);
     if (result || result.error().code != Code::conflict || attempt == kAttempts) return result;
+    std::this_thread::sleep_for(pause_before(attempt));
   }
 }
 

@@ -58,8 +58,10 @@ class Database {
   virtual ~Database() = default;
 
   // Runs `work` in one transaction and commits it if it returns success. After a conflict it is run
-  // again, up to five times in all, so `work` must reset what it collects. fence: 0, or the number
-  // of the host's run; once that is stale, every transaction fails with conflict. Blocks.
+  // again, up to five times in all, with a pause of 5 ms (half more or less) that doubles each
+  // time. So `work` must reset what it collects, and ids are drawn before it, not in it. fence: 0,
+  // or the number of the host's run; once that is stale, every transaction fails with conflict.
+  // timeout: whether it was committed is not known. Blocks.
   Result<> transact(Mode mode, std::int64_t fence, const Work& work);
 
  private:

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "src/common/base/id.hpp"
+#include "src/common/base/ordered_ids.hpp"
 #include "src/engine/calendar/people.hpp"
 #include "src/engine/store/remote_items.hpp"
 #include "src/engine/store/rows.hpp"
@@ -155,8 +155,13 @@ Task<> SqlJournal::write(Database::Work work) {
 }
 
 Task<> SqlJournal::commit(WriteBatch batch) {
-  Database::Work work = [this, &batch](Connection& connection) {
-    return store_batch(connection, batch, random_);
+  base::OrderedIds ids;  // in the order of the entries' times, which is that of reading and pruning
+  std::vector<std::string> history_ids;
+  history_ids.reserve(batch.history.size());
+  for (const HistoryEntry& entry : batch.history)
+    history_ids.push_back(ids.next(entry.at, random_));
+  Database::Work work = [&batch, &history_ids](Connection& connection) {
+    return store_batch(connection, batch, history_ids);
   };
   co_return co_await write(std::move(work));
 }

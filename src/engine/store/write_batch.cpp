@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "src/common/base/milliseconds.hpp"
-#include "src/common/base/ordered_ids.hpp"
 #include "src/engine/calendar/people.hpp"
 #include "src/engine/store/remote_items.hpp"
 #include "src/engine/store/rows.hpp"
@@ -81,21 +80,22 @@ Result<> store_invitation(Connection& connection, const sync::Invitation& row) {
   return connection.exec(sql, invitation_values(row));
 }
 
-Result<> store_history(Connection& connection, const HistoryEntry& entry, std::string id) {
+Result<> store_history(Connection& connection, const HistoryEntry& entry, const std::string& id) {
   if (!entry.link.empty() && (entry.what == "created" || entry.what == "updated"))
     TRY_VOID(connection.exec("UPDATE links SET agreed_at = $1 WHERE id = $2",
                              {base::milliseconds(entry.at), entry.link}));
   return connection.exec(
       "INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
-      "($1, $2, $3, $4, $5, $6, $7, $8)",
-      {std::move(id), entry.pair, entry.link, base::milliseconds(entry.at), entry.what,
+      "($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT(id) DO NOTHING",
+      {id, entry.pair, entry.link, base::milliseconds(entry.at), entry.what,
        static_cast<std::int64_t>(entry.side), entry.detail,
        entry.copy ? series_text(*entry.copy) : std::string()});
 }
 
 }  // namespace
 
-Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Random& random) {
+Result<> store_batch(Connection& connection, const WriteBatch& batch,
+                     std::span<const std::string> history_ids) {
   const Upserts upserts;
   // The upsert leaves `dirty` alone: the web hook owns it, and may have set it again during the
   // cycle that stores this pair.
@@ -149,9 +149,8 @@ Result<> store_batch(Connection& connection, const WriteBatch& batch, base::Rand
   for (const ChangeKey& key : batch.release_held)
     TRY_VOID(connection.exec("DELETE FROM held_items WHERE pair = $1 AND side = $2 AND id = $3",
                              {key.pair, static_cast<std::int64_t>(key.side), key.id}));
-  base::OrderedIds ids;  // in the order of the entries' times, which is that of reading and pruning
-  for (const HistoryEntry& entry : batch.history)
-    TRY_VOID(store_history(connection, entry, ids.next(entry.at, random)));
+  for (std::size_t i = 0; i < batch.history.size(); ++i)
+    TRY_VOID(store_history(connection, batch.history[i], history_ids[i]));
   for (const sync::Invitation& row : batch.invitations) TRY_VOID(store_invitation(connection, row));
   return {};
 }

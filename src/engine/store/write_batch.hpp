@@ -2,13 +2,17 @@
 // one transaction. [worker thread]
 #pragma once
 
-#include "src/common/base/random.hpp"
+#include <span>
+#include <string>
+
 #include "src/engine/store/database.hpp"
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::store {
 
-// `random` makes the ids of the lines of history. Errors: those of the connection.
-Result<> store_batch(Connection& connection, const sync::WriteBatch& batch, base::Random& random);
+// history_ids: one for each line of history, made before the transaction: when it is repeated, the
+// same lines are written. Errors: those of the connection.
+Result<> store_batch(Connection& connection, const sync::WriteBatch& batch,
+                     std::span<const std::string> history_ids);
 
 }  // namespace gcal::store
