@@ -92,6 +92,24 @@ class Secrets : public Service<crm_secrets_0> {
   }
 };
 
+// The detail of a conflict that no repetition can mend: the status was CRM_FENCED.
+inline constexpr std::string_view kFenced = "fenced";
+
+// call() for crm.sql/0, whose CRM_FENCED becomes a conflict with the detail kFenced.
+template <class Function, class... Args>
+Result<> call_sql(Function function, Args... args) {
+  crm_error error;
+  error.message[0] = '\0';
+  const crm_status status = function(args..., &error);
+  if (status == CRM_OK) return {};
+  error.message[sizeof error.message - 1] = '\0';
+  Error failure{status == CRM_FENCED ? Code::conflict : to_code(status),
+                error.message[0] ? error.message : "the host gave no reason",
+                {}};
+  if (status == CRM_FENCED) failure.detail = kFenced;
+  return failure;
+}
+
 // One transaction of crm.sql/0. Rolls back when it is destroyed without a commit. [one thread]
 class Transaction {
  public:
@@ -122,13 +140,32 @@ class Transaction {
       }
     };
     void (*const callback)(void*, const crm_value*, std::size_t) noexcept = forward;
-    auto result = call(table_->exec, tx_, to_abi(sql), args.data(), args.size(),
-                       row ? callback : nullptr, static_cast<void*>(&context));
+    auto result = call_sql(table_->exec, tx_, to_abi(sql), args.data(), args.size(),
+                           row ? callback : nullptr, static_cast<void*>(&context));
     if (context.thrown) std::rethrow_exception(context.thrown);
     return result;
   }
+  // Runs one statement and answers how many rows it changed.
+  Result<std::int64_t> run(std::string_view sql, std::span<const crm_value> args) {
+    std::int64_t changed = 0;
+    auto done = call_sql(table_->run, tx_, to_abi(sql), args.data(), args.size(), &changed);
+    if (!done) return std::move(done).error();
+    return changed;
+  }
+  // Runs one statement for each `count` of the arguments and answers how many rows that changed.
+  // invalid: the arguments are no multiple of count.
+  Result<std::int64_t> run_many(std::string_view sql, std::span<const crm_value> args,
+                                std::size_t count) {
+    if (count == 0 || args.size() % count != 0)
+      return Error{Code::invalid, "run_many: whole rows of arguments are expected", {}};
+    std::int64_t changed = 0;
+    auto done = call_sql(table_->run_many, tx_, to_abi(sql), args.data(), count,
+                         args.size() / count, &changed);
+    if (!done) return std::move(done).error();
+    return changed;
+  }
   // Ends the transaction, also when it fails.
-  Result<> commit() { return call(table_->commit, std::exchange(tx_, nullptr)); }
+  Result<> commit() { return call_sql(table_->commit, std::exchange(tx_, nullptr)); }
 
  private:
   const crm_sql_0* table_;
@@ -144,6 +181,13 @@ class Sql : public Service<crm_sql_0> {
   Result<Transaction> begin(int mode, std::int64_t fence) const {
     crm_tx* tx = nullptr;
     CRM_TRY_VOID(call(table_->begin, host_, static_cast<std::int32_t>(mode), fence, &tx));
+    return Transaction(table_, tx);
+  }
+  Result<Transaction> begin_run(int mode, std::string_view key, std::int64_t fence) const {
+    crm_tx* tx = nullptr;
+    auto begun = call_sql(table_->begin_run, host_, static_cast<std::int32_t>(mode), to_abi(key),
+                          fence, &tx);
+    if (!begun) return std::move(begun).error();
     return Transaction(table_, tx);
   }
 };

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,8 +22,12 @@
 
 namespace crm::fakes {
 
-// NULL, INTEGER, REAL or TEXT.
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string>;
+struct SqlBytes {
+  std::string bytes;
+  friend bool operator==(const SqlBytes&, const SqlBytes&) = default;
+};
+// NULL, INTEGER, REAL, TEXT or BLOB.
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string, SqlBytes>;
 using SqlRow = std::vector<SqlValue>;
 
 class Sql {
@@ -60,8 +65,8 @@ class Sql {
   // --- crm.sql/0 ---
   class Transaction {
    public:
-    Transaction(Sql& sql, std::int32_t mode, std::int64_t fence)
-        : sql_(sql), mode_(mode), fence_(fence) {
+    Transaction(Sql& sql, std::int32_t mode, std::int64_t fence, std::optional<std::string> key)
+        : sql_(sql), mode_(mode), fence_(fence), key_(std::move(key)) {
       ++sql_.open_;
     }
     Transaction(const Transaction&) = delete;
@@ -73,15 +78,24 @@ class Sql {
     Sql& sql_;
     std::int32_t mode_;
     std::int64_t fence_;
+    std::optional<std::string> key_;  // of begin_run
     std::vector<Statement> done_;
   };
 
-  Result<std::unique_ptr<Transaction>> begin(std::int32_t mode, std::int64_t fence) {
+  // key: of begin_run; a fence of begin counts for every key.
+  Result<std::unique_ptr<Transaction>> begin(std::int32_t mode, std::int64_t fence,
+                                             std::optional<std::string> key = std::nullopt) {
     if (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE)
       return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
     const Lock lock(mutex_);
-    if (!tasks_.fence_is_current(fence)) return stale();
-    return std::make_unique<Transaction>(*this, mode, fence);
+    if (key ? !tasks_.fence_is_current(*key, fence) : !tasks_.fence_is_current(fence))
+      return stale();
+    return std::make_unique<Transaction>(*this, mode, fence, std::move(key));
+  }
+  // Whether a newer run followed the run of this transaction of begin_run.
+  bool is_fenced(const Transaction& transaction) const {
+    const Lock lock(mutex_);
+    return transaction.key_ && !tasks_.fence_is_current(*transaction.key_, transaction.fence_);
   }
   Result<std::vector<SqlRow>> exec(Transaction& transaction, Statement statement) {
     const Lock lock(mutex_);
@@ -98,7 +112,10 @@ class Sql {
   // The caller destroys the transaction afterwards, also on failure.
   Result<> commit(Transaction& transaction) {
     const Lock lock(mutex_);
-    if (!tasks_.fence_is_current(transaction.fence_)) return stale();
+    const bool current = transaction.key_
+                             ? tasks_.fence_is_current(*transaction.key_, transaction.fence_)
+                             : tasks_.fence_is_current(transaction.fence_);
+    if (!current) return stale();
     if (transaction.mode_ == CRM_SQL_WRITE)
       for (Statement& statement : transaction.done_) committed_.push_back(std::move(statement));
     return {};
@@ -109,6 +126,7 @@ class Sql {
       case CRM_SQL_INTEGER: return value.integer;
       case CRM_SQL_REAL: return value.real;
       case CRM_SQL_TEXT: return std::string(from_abi(value.text));
+      case CRM_SQL_BLOB: return SqlBytes{std::string(from_abi(value.text))};
       default: return std::monostate();
     }
   }
@@ -120,6 +138,8 @@ class Sql {
       out = {CRM_SQL_REAL, 0, *real, {nullptr, 0}};
     if (const auto* text = std::get_if<std::string>(&value))
       out = {CRM_SQL_TEXT, 0, 0, to_abi(*text)};
+    if (const auto* blob = std::get_if<SqlBytes>(&value))
+      out = {CRM_SQL_BLOB, 0, 0, to_abi(blob->bytes)};
     return out;
   }
 

@@ -266,6 +266,45 @@ inline void end(OpenTransaction& open) noexcept {
   delete &open;
 }
 
+inline crm_status begin_run(const crm_host* h, std::int32_t mode, crm_str key, std::int64_t fence,
+                            crm_tx** out, crm_error* e) noexcept {
+  bool fenced = false;
+  const crm_status answer = status(h, CRM_SQL, "begin_run", e, [&](Host& host) -> Result<> {
+    auto transaction = host.sql.begin(mode, fence, std::string(from_abi(key)));
+    if (!transaction) {
+      fenced = transaction.error().code == Code::conflict;
+      return std::move(transaction).error();
+    }
+    *out = reinterpret_cast<crm_tx*>(new OpenTransaction{host, *std::move(transaction)});
+    return {};
+  });
+  return fenced ? static_cast<crm_status>(CRM_FENCED) : answer;
+}
+
+// The number of changed rows is the number of rows that the rule of the statement answers.
+inline crm_status run_many(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count,
+                           std::size_t rows, std::int64_t* changed, crm_error* e) noexcept {
+  OpenTransaction& open = OpenTransaction::of(tx);
+  return status(&open.host, CRM_SQL, "run_many", e, [&](Host& host) -> Result<> {
+    std::int64_t sum = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+      Sql::Statement statement{std::string(from_abi(sql)), {}};
+      for (std::size_t i = 0; i < count; ++i)
+        statement.args.push_back(Sql::from_abi_value(args[row * count + i]));
+      const auto done = host.sql.exec(*open.transaction, std::move(statement));
+      if (!done) return done.error();
+      sum += static_cast<std::int64_t>(done->size());
+    }
+    if (changed) *changed = sum;
+    return {};
+  });
+}
+
+inline crm_status run_one(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count,
+                          std::int64_t* changed, crm_error* e) noexcept {
+  return run_many(tx, sql, args, count, 1, changed, e);
+}
+
 inline constexpr crm_sql_0 kSql{
     [](const crm_host*) noexcept { return static_cast<std::int32_t>(CRM_SQL_SQLITE); },
     [](const crm_host* h, std::int32_t mode, std::int64_t fence, crm_tx** out,
@@ -299,10 +338,14 @@ inline constexpr crm_sql_0 kSql{
       const crm_status answer = status(&open.host, CRM_SQL, "commit", e, [&](Host& host) {
         return host.sql.commit(*open.transaction);
       });
+      const bool fenced = answer == CRM_CONFLICT && open.host.sql.is_fenced(*open.transaction);
       end(open);
-      return answer;
+      return fenced ? static_cast<crm_status>(CRM_FENCED) : answer;
     },
-    [](crm_tx* tx) noexcept { end(OpenTransaction::of(tx)); }};
+    [](crm_tx* tx) noexcept { end(OpenTransaction::of(tx)); },
+    &begin_run,
+    &run_one,
+    &run_many};
 
 }  // namespace crm::fakes::tables
 

@@ -109,6 +109,11 @@ class Tasks {
              return entry.second.fence == fence;
            });
   }
+  bool fence_is_current(std::string_view key, std::int64_t fence) const {
+    const Lock lock(mutex_);
+    const auto found = entries_.find(key);
+    return found != entries_.end() && found->second.fence == fence;
+  }
 
  private:
   struct Entry {

@@ -55,11 +55,17 @@ bool plugin_may_write(Connection& c, std::string_view plugin, const Calendar& ca
 bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar) {
   if (plugin_may_write(c, plugin, calendar)) return true;
   if (!calendar.own) return false;
-  const auto under_way = c.integer(
-      "SELECT 1 FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup' AND "
-      "coalesce(json_extract(step, '$.type'), '') NOT IN ('finish', 'abort') LIMIT 1",
+  bool under_way = false;
+  const auto looked = c.each(
+      "SELECT step FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup'",
+      [&](const hosting::Row& row) {
+        const auto step = Json::parse(row.view(0));
+        const std::string type = step ? step->string("type") : std::string();
+        under_way = type != "finish" && type != "abort";
+        return !under_way;
+      },
       plugin, calendar.user);
-  return under_way && under_way->has_value();
+  return looked && under_way;
 }
 
 }  // namespace host

@@ -236,8 +236,9 @@ Result<> AppointmentFeed::purge() {
   const std::int64_t oldest = clock_.now().time_since_epoch().count() - hosting::kFeedMemoryMs;
   return database_.write([&](Connection& c) -> Result<> {
     constexpr std::string_view kFloor =
-        "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value=max(value, "
-        "excluded.value)";
+        "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT(key) DO UPDATE SET value=CASE WHEN "
+        "CAST(meta.value AS BIGINT)>CAST(excluded.value AS BIGINT) THEN meta.value ELSE "
+        "excluded.value END";
     TRY(const auto events, c.integer("SELECT max(seq) FROM tombstones WHERE at<?1", oldest));
     if (events) TRY_VOID(c.run(kFloor, "events_floor", *events));
     TRY(const auto records, c.integer("SELECT max(seq) FROM record_changes WHERE at<?1", oldest));

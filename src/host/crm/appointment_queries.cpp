@@ -192,7 +192,8 @@ Result<OccurrencePage> AppointmentQueries::occurrences(std::string_view viewer,
     std::vector<Calendar> calendars;
     TRY_VOID(c.each(
         std::string(kCalendarColumns) +
-            "WHERE cal.state<>'hidden' AND iif(?2='', cal.user=?1 AND cal.visible=1, cal.id=?2)",
+            "WHERE cal.state<>'hidden' AND ((?2='' AND cal.user=?1 AND cal.visible=1) OR "
+            "(?2<>'' AND cal.id=?2))",
         [&](const Row& row) { calendars.push_back(calendar_of(row)); }, viewer, query.calendar));
     if (!query.calendar.empty() && calendars.empty()) return no_calendar();
     TRY(const auto zone, c.text("SELECT time_zone FROM users WHERE id=?1", viewer));

@@ -14,6 +14,8 @@ namespace {
 using hosting::RecordKind;
 
 constexpr std::size_t kCacheSize = 20'000;
+constexpr std::string_view kAddGuest =
+    "INSERT INTO event_guests VALUES (?1, ?2) ON CONFLICT DO NOTHING";
 
 // Addresses of people that may belong to leads and contacts: guests, organizer and creator, but no
 // rooms, other calendars or the calendar's own account.
@@ -131,8 +133,8 @@ Result<> AppointmentStore::write_links(Connection& c, std::int64_t row,
   TRY_VOID(c.run("DELETE FROM event_records WHERE event=?1", row));
   // Only records that exist: one may have been deleted since the plugin looked.
   constexpr std::string_view kInsert =
-      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT ?1, id, kind FROM records "
-      "WHERE id=?2 AND kind=?3";
+      "INSERT INTO event_records(event, record, kind) SELECT ?1, id, kind FROM records "
+      "WHERE id=?2 AND kind=?3 ON CONFLICT DO NOTHING";
   for (const auto& id : records.leads)
     TRY_VOID(c.run(kInsert, row, id, static_cast<int>(RecordKind::lead)));
   for (const auto& id : records.contacts)
@@ -171,18 +173,18 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
               row, calendar.id, seq, revision, event.dump(), first, last));
     TRY_VOID(c.run("DELETE FROM event_guests WHERE event=?1", row));
   } else {
-    TRY_VOID(
-        c.run("INSERT INTO events(id, calendar, seq, revision, event, first_start, last_end) "
-              "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-              id, calendar.id, seq, revision, event.dump(), first, last));
-    row = c.last_row_id();
+    TRY(const auto created,
+        c.integer("INSERT INTO events(id, calendar, seq, revision, event, first_start, last_end) "
+                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING row",
+                  id, calendar.id, seq, revision, event.dump(), first, last));
+    row = created.value_or(0);
   }
   TRY_VOID(c.run("DELETE FROM tombstones WHERE calendar=?1 AND event=?2", calendar.id, id));
   // Also by mailbox: a record may have another spelling of the address.
   for (const auto& address : guest_addresses(view)) {
-    TRY_VOID(c.run("INSERT OR IGNORE INTO event_guests VALUES (?1, ?2)", row, address));
+    TRY_VOID(c.run(kAddGuest, row, address));
     if (const std::string mailbox = gcal::icalendar::mailbox_of(address); !mailbox.empty())
-      TRY_VOID(c.run("INSERT OR IGNORE INTO event_guests VALUES (?1, ?2)", row, mailbox));
+      TRY_VOID(c.run(kAddGuest, row, mailbox));
   }
   if (records) TRY_VOID(write_links(c, row, *records));
   publish_change(c, calendar, id, origin);

@@ -238,8 +238,8 @@ Result<std::string> Calendars::put(std::string_view plugin, const RemoteCalendar
     const std::string id = known ? *known : gcal::base::new_id(random_);
     if (known) {
       TRY_VOID(
-          c.run("UPDATE calendars SET name=?2, color=?3, role=?4, mode=?5 WHERE id=?1 AND (name, "
-                "color, role, mode) IS NOT (?2, ?3, ?4, ?5)",
+          c.run("UPDATE calendars SET name=?2, color=?3, role=?4, mode=?5 WHERE id=?1 AND NOT "
+                "(name=?2 AND color=?3 AND role=?4 AND mode=?5)",
                 id, calendar.name, calendar.color, calendar.role, calendar.mode));
       if (c.changes() == 0) return id;
     } else {

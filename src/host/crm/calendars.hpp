@@ -13,7 +13,7 @@
 #include "src/common/base/random.hpp"
 #include "src/hosting/services/change_bus.hpp"
 #include "src/hosting/services/crm_port.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace host {
 

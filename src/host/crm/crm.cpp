@@ -22,8 +22,13 @@ gcal::Result<std::unique_ptr<Database>> Crm::open_database(const CrmOptions& opt
         "cannot close the folder " + options.data.string() + " to others: " + failure.message(),
         {}};
 
-  TRY(auto database,
-      Database::open(options.database.empty() ? options.data / "crm.sqlite" : options.database));
+  std::unique_ptr<Database> database;
+  if (options.is_postgres()) {
+    TRY(database, Database::open(options.postgres));
+  } else {
+    TRY(database,
+        Database::open(options.database.empty() ? options.data / "crm.sqlite" : options.database));
+  }
   TRY_VOID(migrate(*database, gcal::base::new_id(random)));
   return database;
 }

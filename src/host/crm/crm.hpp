@@ -18,7 +18,7 @@
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
 #include "src/hosting/services/host_context.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace host {
 
@@ -27,6 +27,9 @@ struct CrmOptions {
   std::filesystem::path database;  // "": data/crm.sqlite
   int scrypt_cost = 15;
   hosting::SecretsOptions secrets = {};
+  hosting::PostgresPlace postgres = {};  // with a url: instead of an SQLite file
+
+  bool is_postgres() const { return !postgres.url.empty(); }
 };
 
 class Crm {

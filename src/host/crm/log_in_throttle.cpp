@@ -58,7 +58,7 @@ Result<> LogInThrottle::open(Database& database) {
   key_ = present.value_or("");
   if (!key_.empty()) return {};
   return database.write([&](Connection& c) -> Result<> {
-    TRY_VOID(c.run("INSERT OR IGNORE INTO settings VALUES ('device_key', ?1)",
+    TRY_VOID(c.run("INSERT INTO settings VALUES ('device_key', ?1) ON CONFLICT DO NOTHING",
                    gcal::base::new_secret(random_)));
     TRY(const auto key, c.text(kKey));
     key_ = key.value_or("");

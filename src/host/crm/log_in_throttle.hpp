@@ -11,7 +11,7 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/random.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace host {
 

@@ -99,7 +99,8 @@ Result<> write_record(Connection& c, const Record& record) {
   for (const auto& address : addresses_of(record)) {
     TRY_VOID(c.run("INSERT INTO record_addresses VALUES (?1, ?2)", address, record.id));
     if (const std::string mailbox = gcal::icalendar::mailbox_of(address); !mailbox.empty())
-      TRY_VOID(c.run("INSERT OR IGNORE INTO record_mailboxes VALUES (?1, ?2)", mailbox, record.id));
+      TRY_VOID(c.run("INSERT INTO record_mailboxes VALUES (?1, ?2) ON CONFLICT DO NOTHING", mailbox,
+                     record.id));
   }
   return {};
 }
@@ -131,11 +132,11 @@ Result<> relink_local_events(Connection& c, RecordKind kind, std::string_view id
   TRY_VOID(
       c.run("DELETE FROM event_records WHERE record=?1 AND event IN " + std::string(kLocal), id));
   return c.run(
-      "INSERT OR IGNORE INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM "
+      "INSERT INTO event_records(event, record, kind) SELECT g.event, ?1, ?2 FROM "
       "event_guests g JOIN (SELECT address, record FROM record_addresses WHERE record=?1 UNION "
       "SELECT mailbox, record FROM record_mailboxes WHERE record=?1) a ON a.address=g.address "
       "JOIN events e ON e.row=g.event JOIN calendars k ON k.id=e.calendar WHERE a.record=?1 AND "
-      "(k.plugin='' OR k.state='gone')",
+      "(k.plugin='' OR k.state='gone') ON CONFLICT DO NOTHING",
       id, static_cast<int>(kind));
 }
 
@@ -222,8 +223,8 @@ Result<RecordPage> Records::search(RecordKind kind, std::string_view text, std::
   }
   pattern += '%';
   constexpr std::string_view kWhere =
-      "WHERE kind=?1 AND (?2='%%' OR name LIKE ?2 ESCAPE '\\' OR company LIKE ?2 ESCAPE '\\' OR "
-      "emails LIKE ?2 ESCAPE '\\') ";
+      "WHERE kind=?1 AND (?2='%%' OR lower(name) LIKE lower(?2) ESCAPE '\\' OR lower(company) LIKE "
+      "lower(?2) ESCAPE '\\' OR lower(emails) LIKE lower(?2) ESCAPE '\\') ";
   return database_.read([&](Connection& c) -> Result<RecordPage> {
     RecordPage page;
     TRY(const auto total, c.integer("SELECT count(*) FROM records " + std::string(kWhere),

@@ -15,7 +15,7 @@
 #include "src/common/icalendar/address.hpp"
 #include "src/hosting/services/change_bus.hpp"
 #include "src/hosting/services/crm_port.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace host {
 

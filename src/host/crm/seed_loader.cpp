@@ -99,7 +99,9 @@ Result<bool> seed_database(const CrmOptions& options, const Json& seed,
                            gcal::base::Log& log) {
   const auto place = options.database.empty() ? options.data / "crm.sqlite" : options.database;
   std::error_code failure;
-  if (std::filesystem::exists(place, failure)) {
+  // On PostgreSQL there is no file to move into place: what an interruption leaves behind has
+  // users, so it is not loaded again.
+  if (options.is_postgres() || std::filesystem::exists(place, failure)) {
     TRY(const auto crm, Crm::open(options, clock, random, log));
     TRY(const auto users, crm->users().list());
     if (!users.empty()) return false;

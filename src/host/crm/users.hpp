@@ -12,7 +12,7 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/log_in_throttle.hpp"
 #include "src/host/crm/passwords.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace host {
 

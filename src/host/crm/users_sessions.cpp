@@ -58,8 +58,8 @@ Result<> end_old_sessions(Connection& c, std::string_view user, std::int64_t now
   TRY_VOID(c.run("DELETE FROM sessions WHERE used_at < ?1 OR created_at < ?2", now - kIdleLife,
                  now - kLongestLife));
   return c.run(
-      "DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE user=?1 "
-      "ORDER BY used_at DESC LIMIT -1 OFFSET ?2)",
+      "DELETE FROM sessions WHERE user=?1 AND token_hash NOT IN (SELECT token_hash FROM sessions "
+      "WHERE user=?1 ORDER BY used_at DESC LIMIT ?2)",
       user, std::int64_t{kMaxSessions - 1});
 }
 
@@ -155,8 +155,9 @@ Result<std::vector<SessionInfo>> Users::sessions(std::string_view user,
 Result<> Users::end_session(std::string_view user, std::string_view id) {
   return database_.write([&](Connection& c) -> Result<> {
     if (id.size() == kIdLength)
-      TRY_VOID(c.run("DELETE FROM sessions WHERE user=?1 AND substr(token_hash, 1, ?3)=?2", user,
-                     id, std::int64_t{kIdLength}));
+      TRY_VOID(c.run(
+          "DELETE FROM sessions WHERE user=?1 AND substr(token_hash, 1, CAST(?3 AS INTEGER))=?2",
+          user, id, std::int64_t{kIdLength}));
     if (id.size() != kIdLength || c.changes() == 0)
       return Error{Code::not_found, "there is no such session", {}};
     return {};

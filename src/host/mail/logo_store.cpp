@@ -57,9 +57,13 @@ Result<> LogoStore::put(const hosting::Account& account, const LogoImage& image,
   const std::string sha256 =
       gcal::base::to_hex(gcal::base::sha256(gcal::base::as_bytes(image.png)));
   return database_.write([&](Connection& c) {
-    return c.run("INSERT OR REPLACE INTO mail_logos VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                 account.id, account.plugin, account.user, sha256, Blob{image.png},
-                 (image.width + 1) / 2, (image.height + 1) / 2, name, now);
+    return c.run(
+        "INSERT INTO mail_logos VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(account) "
+        "DO UPDATE SET plugin=excluded.plugin, user=excluded.user, sha256=excluded.sha256, "
+        "png=excluded.png, width=excluded.width, height=excluded.height, "
+        "alt=excluded.alt, at=excluded.at",
+        account.id, account.plugin, account.user, sha256, Blob{image.png}, (image.width + 1) / 2,
+        (image.height + 1) / 2, name, now);
   });
 }
 
@@ -86,7 +90,7 @@ Result<> LogoStore::purge(std::int64_t now) {
               now));
     return c.run(
         "DELETE FROM mail_logos WHERE at<=?1 OR user NOT IN (SELECT id FROM users WHERE "
-        "instr(email, '@')>0)",
+        "email LIKE '%@%')",
         now - kKeptMs);
   });
 }

@@ -335,7 +335,9 @@ Result<> Mail::report_lost_grant(std::string_view id) {
   if (!user || user->is_removed() || user->locked) return {};
   const std::string key = "grant-" + gcal::base::new_id(crm_.random());
   TRY_VOID(put_own(lost_grant_mail(*user, account, key, public_url_, now())));
-  return write("INSERT OR REPLACE INTO settings VALUES (?1, ?2)", key);
+  return write(
+      "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT(name) DO UPDATE SET value=excluded.value",
+      key);
 }
 
 Result<> Mail::report_lost_grants() {

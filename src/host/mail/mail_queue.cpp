@@ -180,8 +180,9 @@ Result<> MailQueue::end_attempt(const LeasedMail& mail, const AttemptEnd& end, s
 Result<std::optional<std::int64_t>> MailQueue::next_at() const {
   return database_.read([](Connection& c) {
     return c.integer(
-        "SELECT min(iif(state='sending', leased_until, min(next_at, expires_at))) FROM "
-        "mail_messages WHERE state IN ('queued', 'sending')");
+        "SELECT min(CASE WHEN state='sending' THEN leased_until WHEN next_at<expires_at THEN "
+        "next_at "
+        "ELSE expires_at END) FROM mail_messages WHERE state IN ('queued', 'sending')");
   });
 }
 
@@ -339,8 +340,9 @@ Result<QueueCounts> MailQueue::counts() const {
   return database_.read([](Connection& c) -> Result<QueueCounts> {
     QueueCounts counts;
     TRY_VOID(c.each(
-        "SELECT sum(state IN ('queued', 'sending')), sum(state='held' AND text=?1) FROM "
-        "mail_messages WHERE state IN ('queued', 'sending', 'held')",
+        "SELECT count(CASE WHEN state IN ('queued', 'sending') THEN 1 END), "
+        "count(CASE WHEN state='held' AND text=?1 THEN 1 END) FROM mail_messages WHERE state IN "
+        "('queued', 'sending', 'held')",
         [&](const Row& row) {
           counts = {row.maybe_integer(0).value_or(0), row.maybe_integer(1).value_or(0)};
         },
@@ -367,9 +369,9 @@ Result<Json> MailQueue::last_failures() const {
 Result<> MailQueue::purge(std::int64_t now) {
   return database_.write([&](Connection& c) -> Result<> {
     TRY_VOID(
-        c.run("UPDATE mail_messages SET bytes=x'', content='', subject='' WHERE created_at<=?1 AND "
+        c.run("UPDATE mail_messages SET bytes=?2, content='', subject='' WHERE created_at<=?1 AND "
               "length(bytes)>0 AND state NOT IN ('queued', 'sending', 'held')",
-              now - kContentMs));
+              now - kContentMs, Blob{}));
     return c.run(
         "DELETE FROM mail_messages WHERE created_at<=?1 AND state NOT IN ('queued', 'sending', "
         "'held')",

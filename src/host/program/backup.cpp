@@ -174,6 +174,13 @@ Result<> end_old_cursors(const CrmOptions& options, gcal::base::Random& random) 
 }  // namespace
 
 Result<> back_up(const CrmOptions& options, const fs::path& target) {
+  if (options.is_postgres())
+    return Error{Code::invalid,
+                 "backup: the database is PostgreSQL: use pg_dump --format=custom --file=FILE with "
+                 "the URL of --database, which copies the tables of the host and of all plugins of "
+                 "one moment; keep " +
+                     hosting::master_key::place(options.data).string() + " apart from it",
+                 {}};
   std::error_code failure;
   if (fs::exists(target, failure))
     return Error{Code::conflict, target.string() + " exists: a backup begins its own folder", {}};
@@ -192,6 +199,12 @@ Result<> back_up(const CrmOptions& options, const fs::path& target) {
 }
 
 Result<> restore(const CrmOptions& options, const fs::path& source, gcal::base::Random& random) {
+  if (options.is_postgres())
+    return Error{Code::invalid,
+                 "restore: the database is PostgreSQL: end the host, create an empty database, run "
+                 "pg_restore --no-owner --dbname=URL FILE, then crm_host --data DIR --database URL "
+                 "restored, and start the host",
+                 {}};
   TRY(const DataLock lock, DataLock::take(options.data));
   TRY(const auto files, verified(source));
   const fs::path aside = options.data / ("before-restore-" + now_text());
@@ -207,7 +220,18 @@ Result<> restore(const CrmOptions& options, const fs::path& source, gcal::base::
   return {};
 }
 
+Result<> begin_after_restore(const CrmOptions& options, gcal::base::Random& random) {
+  TRY(const DataLock lock, DataLock::take(options.data));
+  TRY_VOID(end_old_cursors(options, random));
+  std::printf("crm_host: all sessions are ended, and plugins read everything again\n");
+  return {};
+}
+
 Result<> check(const CrmOptions& options, gcal::base::Random& random, gcal::base::Log& log) {
+  if (options.is_postgres()) {
+    std::printf("database: PostgreSQL; run pg_amcheck with its URL to check tables and indexes\n");
+    return check_secrets(options, random, log);
+  }
   for (const NamedFile& file : databases(options.data / "plugins", crm_file(options))) {
     TRY_VOID(hosting::check_database(file.path));
     std::printf("%s: whole\n", file.name.c_str());

@@ -11,6 +11,9 @@
 
 namespace host {
 
+// Files of SQLite only: of a PostgreSQL database the server's own tools are the right ones, and
+// back_up and restore answer invalid with the command to run.
+
 // Copies all databases, of one moment, into the folder, which must not exist yet; a host may be
 // running. A list with sizes and hashes (backup.json) is written last: a folder without it is no
 // backup.
@@ -22,8 +25,13 @@ gcal::Result<> back_up(const CrmOptions& options, const std::filesystem::path& t
 gcal::Result<> restore(const CrmOptions& options, const std::filesystem::path& source,
                        gcal::base::Random& random);
 
+// Ends all sessions and makes the cursors of all feeds foreign, after the database was replaced by
+// other means, such as pg_restore: plugins read everything again. conflict: a host is running.
+gcal::Result<> begin_after_restore(const CrmOptions& options, gcal::base::Random& random);
+
 // Checks every page of every database, and that every secret opens. Prints one line for each file,
-// and one for the secrets. A host may be running. internal: names the first damage.
+// and one for the secrets; on PostgreSQL only the secrets, with a line on how to check the rest. A
+// host may be running. internal: names the first damage.
 gcal::Result<> check(const CrmOptions& options, gcal::base::Random& random, gcal::base::Log& log);
 
 }  // namespace host

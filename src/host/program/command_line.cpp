@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/host/program/secret_file.hpp"
+#include "src/hosting/storage/postgres_url.hpp"
 
 namespace host {
 
@@ -36,17 +37,17 @@ Result<ListenAddress> parse_listen(const std::string& text) {
   return listen;
 }
 
-Result<std::filesystem::path> parse_database(const std::string& text) {
+Result<DatabaseArgument> parse_database(const std::string& text) {
   constexpr std::string_view kSqlite = "sqlite:";
-  if (text.starts_with("postgresql:") || text.starts_with("postgres:")) {
-    return Error{Code::invalid,
-                 "--database: PostgreSQL is not in this version; use sqlite:PATH, or leave the "
-                 "option out for DIR/crm.sqlite",
-                 {}};
+  if (text.starts_with("postgresql://") || text.starts_with("postgres://")) {
+    if (const auto usable = hosting::check_postgres_url(text); !usable) return usable.error();
+    return DatabaseArgument{{}, text};
   }
   if (!text.starts_with(kSqlite) || text.size() == kSqlite.size())
-    return Error{Code::invalid, "--database: sqlite:PATH is expected", {}};
-  return std::filesystem::path(text.substr(kSqlite.size()));
+    return Error{Code::invalid,
+                 "--database: sqlite:PATH or postgresql://USER@HOST/DATABASE is expected",
+                 {}};
+  return DatabaseArgument{text.substr(kSqlite.size()), {}};
 }
 
 Result<std::string> parse_origin(const std::string& option, std::string text) {
@@ -75,6 +76,7 @@ struct Typed {
   std::filesystem::path ui, node_modules;
   std::string listen = "127.0.0.1:8080", database, google_base, public_url, smtp, level = "info";
   std::vector<std::string> plugin_options, plugin_option_files;
+  std::filesystem::path database_password_file;
 };
 
 void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
@@ -95,7 +97,11 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
   app.add_option("--trusted-proxy", line.trusted_proxies,
                  "NETWORK such as 10.0.0.0/8: a proxy in front of this host, which names its "
                  "clients in X-Forwarded-For or Forwarded; may be repeated");
-  app.add_option("--database", typed.database, "sqlite:PATH instead of DIR/crm.sqlite");
+  app.add_option("--database", typed.database,
+                 "sqlite:PATH instead of DIR/crm.sqlite, or postgresql://USER@HOST/DATABASE");
+  app.add_option("--database-password-file", typed.database_password_file,
+                 "FILE: the password for --database; or the credential crm_host.database-password "
+                 "of the service manager, or PGPASSFILE");
   app.add_option("--google-base", typed.google_base,
                  "URL instead of Google's own addresses, for example of google_emulator");
   app.add_option(
@@ -146,6 +152,11 @@ void add_options(CLI::App& app, CommandLine& line, Typed& typed) {
       app.add_subcommand("restore", "replace the databases by those of a backup, and end");
   restore->fallthrough();
   restore->add_option("DIR", line.restore_from, "the folder of the backup")->required();
+  app.add_subcommand("restored",
+                     "after the database was replaced by other means, such as pg_restore: end all "
+                     "sessions, let plugins read everything again, and end")
+      ->fallthrough()
+      ->callback([&line] { line.restored = true; });
   app.add_subcommand("check", "check every page of all databases and every secret, and end")
       ->fallthrough()
       ->callback([&line] { line.check = true; });
@@ -197,7 +208,16 @@ Result<> read_typed(const Typed& typed, CommandLine& line) {
   if (!line.user.action.empty() && line.user.action != "list" && line.user.email.empty())
     return Error{Code::invalid, "user " + line.user.action + ": an address is expected", {}};
   if (!typed.database.empty()) {
-    TRY(line.database, parse_database(typed.database));
+    TRY(const DatabaseArgument database, parse_database(typed.database));
+    line.database = database.file;
+    line.postgres_url = database.postgres_url;
+  }
+  if (!line.postgres_url.empty()) {
+    TRY(line.postgres_password, database_password(typed.database_password_file));
+  } else if (!typed.database_password_file.empty()) {
+    return Error{Code::invalid,
+                 "--database-password-file: only a --database postgresql://... has a password",
+                 {}};
   }
   if (!typed.public_url.empty()) {
     TRY(line.public_url, parse_origin("--public-url", typed.public_url));

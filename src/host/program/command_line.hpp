@@ -29,6 +29,8 @@ struct PluginCommand {
 
 struct CommandLine {
   std::filesystem::path data, database;  // database "": data/crm.sqlite
+  std::string postgres_url;              // not "": instead of an SQLite file
+  std::string postgres_password;         // "": libpq's own ways, such as PGPASSFILE
   std::filesystem::path plugins;         // "": no plugins
   std::string address = "127.0.0.1";     // or "unix:PATH"
   std::uint16_t port = 8080;             // 0: the system chooses
@@ -45,7 +47,8 @@ struct CommandLine {
   PluginCommand plugin;                           // likewise
   std::filesystem::path backup_to, restore_from;  // not "": do it, then end
   bool check = false;
-  std::string keys;  // crm_host keys ACTION: list, rotate, rotate-master; do it, then end
+  bool restored = false;  // crm_host restored: begin anew after a restore by other means, then end
+  std::string keys;       // crm_host keys ACTION: list, rotate, rotate-master; do it, then end
   bool new_master_key = false;
   std::filesystem::path ui, node_modules;  // of the pages; node_modules "": ui is bundled
   gcal::base::Level log_level = gcal::base::Level::info;
@@ -61,9 +64,13 @@ struct ListenAddress {
   std::uint16_t port = 0;
 };
 gcal::Result<ListenAddress> parse_listen(const std::string& text);
-// "sqlite:PATH". invalid: what this version cannot do, such as postgresql://, and what to write
-// instead.
-gcal::Result<std::filesystem::path> parse_database(const std::string& text);
+// "sqlite:PATH" or "postgresql://USER@HOST/DATABASE". invalid: anything else; a URL with a
+// password, which every user of the machine could read.
+struct DatabaseArgument {
+  std::filesystem::path file;  // of SQLite
+  std::string postgres_url;    // "": it is a file
+};
+gcal::Result<DatabaseArgument> parse_database(const std::string& text);
 // "https://crm.example.com" without a path; a trailing slash is cut off.
 gcal::Result<std::string> parse_origin(const std::string& option, std::string text);
 

@@ -180,6 +180,8 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   const gcal::base::SystemClock clock;
   gcal::base::SystemRandom random;
   CrmOptions options{.data = line.data, .database = line.database};
+  options.postgres.url = line.postgres_url;
+  options.postgres.password = line.postgres_password;
   if (!line.create_admin.empty() || !line.user.action.empty()) {
     TRY(const auto database, Crm::open_database(options, random));
     Users users(*database, clock, random);
@@ -189,6 +191,7 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   }
   if (!line.backup_to.empty()) return back_up(options, line.backup_to);
   if (!line.restore_from.empty()) return restore(options, line.restore_from, random);
+  if (line.restored) return begin_after_restore(options, random);
   if (line.check) return check(options, random, log);
   if (!line.keys.empty()) return run_key_command(options, line.keys, random, log);
   raise_descriptor_limit();

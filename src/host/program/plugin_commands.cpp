@@ -63,9 +63,7 @@ Result<std::string> revoke(Crm& crm, hosting::PluginsOptions options, const std:
 
 Result<> erase_files(const fs::path& data, const std::string& plugin) {
   for (const fs::path& path :
-       {data / "plugins" / (plugin + ".sqlite"), data / "plugins" / (plugin + ".sqlite-wal"),
-        data / "plugins" / (plugin + ".sqlite-shm"), data / "plugins" / (plugin + ".version.json"),
-        data / "run" / plugin}) {
+       {data / "plugins" / (plugin + ".version.json"), data / "run" / plugin}) {
     std::error_code failure;
     fs::remove_all(path, failure);
     if (failure)
@@ -81,8 +79,8 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
                        const PluginRemoval& how) {
   TRY(const auto accounts, crm.accounts().of_plugin(plugin));
   TRY(const auto secrets, hosting::count_secrets(crm.database(), plugin, ""));
-  if (accounts.empty() && secrets == 0 &&
-      !fs::exists(crm.data() / "plugins" / (plugin + ".sqlite")))
+  TRY(const bool has_database, crm.database().has_plugin(crm.data() / "plugins", plugin));
+  if (accounts.empty() && secrets == 0 && !has_database)
     return Error{Code::not_found, "nothing is kept of a plugin " + plugin, {}};
   for (const Account& account : accounts)
     if (account.state != "disconnected") TRY_VOID(disconnect_account(crm, account));
@@ -103,6 +101,7 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
   }
   if (how.purge) {
     TRY_VOID(hosting::erase_plugin(crm.database(), plugin));
+    TRY_VOID(crm.database().erase_plugin(crm.data() / "plugins", plugin));
     TRY_VOID(erase_files(crm.data(), plugin));
   }
   std::printf("crm_host: %s: %zu accounts removed%s\n", plugin.c_str(), accounts.size(),

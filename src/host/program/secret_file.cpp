@@ -21,6 +21,7 @@ using gcal::Result;
 
 constexpr std::size_t kMaxSize = 64 * 1024;
 constexpr std::string_view kPrefix = "crm_host.plugin-option.";
+constexpr const char* kDatabasePassword = "crm_host.database-password";
 
 Error file_error(const std::filesystem::path& file, Code code, std::string_view what) {
   return {code, file.string() + ": " + std::string(what), {}};
@@ -69,6 +70,16 @@ Result<std::map<std::string, std::string>> options_of_credentials() {
         "the credentials in " + std::string(folder) + " cannot be listed: " + failure.message(),
         {}};
   return options;
+}
+
+Result<std::string> database_password(const std::filesystem::path& file) {
+  if (!file.empty()) return read_secret_file(file);
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (!folder) return std::string();
+  const std::filesystem::path credential = std::filesystem::path(folder) / kDatabasePassword;
+  std::error_code failure;
+  if (!std::filesystem::exists(credential, failure)) return std::string();
+  return read_secret_file(credential);
 }
 
 bool is_secret_name(const std::string& name) {

@@ -20,6 +20,10 @@ gcal::Result<std::string> read_secret_file(const std::filesystem::path& file);
 // $CREDENTIALS_DIRECTORY/crm_host.plugin-option.NAME.
 gcal::Result<std::map<std::string, std::string>> options_of_credentials();
 
+// The password of the database: the content of the file; without one, that of
+// $CREDENTIALS_DIRECTORY/crm_host.database-password; "" when there is none.
+gcal::Result<std::string> database_password(const std::filesystem::path& file);
+
 // Does an option of this name hold a secret?
 bool is_secret_name(const std::string& name);
 

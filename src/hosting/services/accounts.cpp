@@ -132,8 +132,9 @@ Result<Account> Accounts::update(std::string_view id, std::string_view title,
   if (config) TRY_VOID(check_object(*config, "config"));
   return database_.write([&](Connection& c) -> Result<Account> {
     TRY_VOID(
-        c.run("UPDATE accounts SET title=iif(?2='', title, ?2), identity=iif(?3='', identity, ?3), "
-              "config=iif(?4='', config, ?4) WHERE id=?1",
+        c.run("UPDATE accounts SET title=CASE WHEN ?2='' THEN title ELSE ?2 END, "
+              "identity=CASE WHEN ?3='' THEN identity ELSE ?3 END, "
+              "config=CASE WHEN ?4='' THEN config ELSE ?4 END WHERE id=?1",
               id, title, identity, config ? config->dump() : std::string()));
     TRY(Account stored, select_one(c, "WHERE id=?1", id));
     publish_change(c, bus_, stored, "");

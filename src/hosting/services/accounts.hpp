@@ -15,7 +15,7 @@
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
 #include "src/hosting/services/change_bus.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 

@@ -6,7 +6,8 @@
 namespace hosting {
 
 Result<std::int64_t> next_seq(Connection& c) {
-  TRY(const auto seq, c.integer("UPDATE meta SET value=value+1 WHERE key='seq' RETURNING value"));
+  TRY(const auto seq, c.integer("UPDATE meta SET value=CAST(value AS BIGINT)+1 WHERE key='seq' "
+                                "RETURNING CAST(value AS BIGINT)"));
   if (!seq) return Error{Code::internal, "the database has no change counter", {}};
   return *seq;
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 

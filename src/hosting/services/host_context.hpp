@@ -17,7 +17,7 @@
 #include "src/hosting/services/change_bus.hpp"
 #include "src/hosting/services/secrets.hpp"
 #include "src/hosting/services/tasks.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 

@@ -104,7 +104,8 @@ Result<> Secrets::adopt_old_values(bool begin_anew) {
     log_.info("secrets.adopted",
               gcal::base::Json::object({{"sealed", adopted}, {"lost", found - adopted}}));
   return database_.write([](Connection& c) {
-    return c.run("INSERT OR REPLACE INTO meta VALUES ('secrets_form', 2)");
+    return c.run(
+        "INSERT INTO meta VALUES ('secrets_form', 2) ON CONFLICT(key) DO UPDATE SET value=2");
   });
 }
 

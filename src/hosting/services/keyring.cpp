@@ -22,8 +22,8 @@ std::string Keyring::bound_to(std::string_view id, std::string_view master) cons
 }
 
 Result<> Keyring::begin(Connection& c, bool begin_anew) {
-  TRY_VOID(
-      c.run("INSERT OR IGNORE INTO meta VALUES ('installation', ?1)", gcal::base::new_id(random_)));
+  TRY_VOID(c.run("INSERT INTO meta VALUES ('installation', ?1) ON CONFLICT DO NOTHING",
+                 gcal::base::new_id(random_)));
   TRY(const auto installation, c.text("SELECT value FROM meta WHERE key='installation'"));
   installation_ = installation.value_or("");
   TRY(const auto sealed, c.integer("SELECT 1 FROM secrets WHERE plugin<>'' LIMIT 1"));
@@ -121,7 +121,7 @@ Result<DataKey> Keyring::add(Connection& c) {
   DataKey key{gcal::base::new_id(random_),
               std::make_shared<const SealingKey>(SealingKey::random(random_))};
   TRY_VOID(insert(c, key, *by));
-  TRY_VOID(c.run("UPDATE data_keys SET current=(id=?1)", key.id));
+  TRY_VOID(c.run("UPDATE data_keys SET current=CASE WHEN id=?1 THEN 1 ELSE 0 END", key.id));
   return key;
 }
 

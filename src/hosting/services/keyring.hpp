@@ -14,7 +14,7 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/hosting/services/sealing.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 

@@ -5,16 +5,17 @@ namespace hosting {
 Result<std::int64_t> count_secrets(Database& database, std::string_view plugin,
                                    std::string_view account) {
   TRY(const auto count, database.read([&](Connection& c) {
-    return c.integer("SELECT count(*) FROM secrets WHERE plugin=?1 AND (?2='' OR instr(key, ?2)>0)",
-                     plugin, account);
+    return c.integer(
+        "SELECT count(*) FROM secrets WHERE plugin=?1 AND (?2='' OR replace(key, ?2, '')<>key)",
+        plugin, account);
   }));
   return count.value_or(0);
 }
 
 Result<> erase_secrets(Database& database, std::string_view plugin, std::string_view account) {
   return database.write([&](Connection& c) {
-    return c.run("DELETE FROM secrets WHERE plugin=?1 AND (?2='' OR instr(key, ?2)>0)", plugin,
-                 account);
+    return c.run("DELETE FROM secrets WHERE plugin=?1 AND (?2='' OR replace(key, ?2, '')<>key)",
+                 plugin, account);
   });
 }
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 

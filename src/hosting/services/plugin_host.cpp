@@ -65,9 +65,19 @@ bool PluginHost::has_route(std::string_view path) const {
 Result<Database*> PluginHost::plugin_database() const {
   const std::lock_guard lock(mutex_);
   if (!database_) {
-    TRY(database_, Database::open(context_.data() / "plugins" / (plugin_ + ".sqlite")));
+    TRY(database_, context_.database().open_plugin(context_.data() / "plugins", plugin_));
   }
   return database_.get();
+}
+
+bool PluginHost::enter_transaction() const {
+  const std::lock_guard lock(mutex_);
+  return in_transaction_.insert(std::this_thread::get_id()).second;
+}
+
+void PluginHost::leave_transaction(std::thread::id thread) const {
+  const std::lock_guard lock(mutex_);
+  in_transaction_.erase(thread);
 }
 
 bool offers_service(std::string_view id) {

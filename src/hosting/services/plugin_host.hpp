@@ -7,8 +7,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "host_api/crm_plugin.h"
@@ -49,8 +51,12 @@ class PluginHost : public crm_host {
   const HostIdentity& identity() const { return identity_; }
   // Does the plugin's manifest name the service? Administrators read there what a plugin can do.
   bool grants(std::string_view service) const;
-  // data/plugins/<id>.sqlite, opened at the first call. [any thread]
+  // The plugin's own database, opened at the first call. [any thread]
   Result<Database*> plugin_database() const;
+  // A transaction of crm.sql/0 begins and ends on this thread. false: this thread has one, and a
+  // second one could wait for the first for ever.
+  bool enter_transaction() const;
+  void leave_transaction(std::thread::id thread) const;
 
   static const PluginHost& of(const crm_host* host) {
     return *static_cast<const PluginHost*>(host);
@@ -66,6 +72,7 @@ class PluginHost : public crm_host {
   HostIdentity identity_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Database> database_;
+  mutable std::set<std::thread::id> in_transaction_;
 };
 
 // Is this the id of a service that the host offers? For the manifest check.

@@ -3,11 +3,12 @@
 // exists: a new version adds a step at the end.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 
@@ -16,12 +17,23 @@ namespace hosting {
 extern const std::string_view kSchemaStep1;
 // Of step 8: data keys, and the session of a resume key.
 extern const std::string_view kSchemaStep8;
+// What the steps 1 to 8 come to, in the words of PostgreSQL; refers to users(id), too, which exists
+// by then.
+extern const std::string_view kPostgresSchema;
+
+// What a new database on PostgreSQL begins with instead of the first steps, which were written for
+// SQLite alone. Later steps are one text for both engines: PostgreSQL reads BIGINT for INTEGER,
+// BYTEA for BLOB, and no WITHOUT ROWID.
+struct PostgresBeginning {
+  std::string sql;
+  std::int64_t steps = 0;  // that it stands for
+};
 
 // Brings the database to version steps.size() in one transaction: makes those of the steps 1, 2,
 // ... that were not made yet. An empty one is a number that is kept free: it is made when it has a
 // text, also after later ones. `new_epoch` names a new database in the cursors of its feeds.
 // conflict: the database was written by a newer program.
-Result<> migrate(Database& database, std::span<const std::string> steps,
-                 std::string_view new_epoch);
+Result<> migrate(Database& database, std::span<const std::string> steps, std::string_view new_epoch,
+                 const PostgresBeginning& beginning = {});
 
 }  // namespace hosting

@@ -78,8 +78,9 @@ Result<> SealedRows::seal_row(std::string_view plugin, std::string_view key, std
 
 // Never repeats, not even after an erasure or a rotation.
 Result<std::int64_t> SealedRows::next_version() {
-  TRY(const auto version, c_.integer("INSERT INTO meta VALUES ('secret_version', 1) ON "
-                                     "CONFLICT(key) DO UPDATE SET value=value+1 RETURNING value"));
+  TRY(const auto version,
+      c_.integer("INSERT INTO meta VALUES ('secret_version', 1) ON CONFLICT(key) DO UPDATE "
+                 "SET value=CAST(meta.value AS BIGINT)+1 RETURNING CAST(value AS BIGINT)"));
   return version.value_or(0);
 }
 

@@ -14,7 +14,7 @@
 #include "src/common/base/log.hpp"
 #include "src/common/base/random.hpp"
 #include "src/hosting/services/sealed_rows.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 

@@ -1,8 +1,5 @@
-// crm.sql/0: transactions of a plugin on its own SQLite file. A failed statement ends its
-// transaction, as it would on PostgreSQL, so that a plugin never commits half of what it meant.
-#include <sqlite3.h>
-
-#include <charconv>
+// crm.sql/0: transactions of a plugin on its own database. A failed statement ends its transaction
+// on both engines, so that a plugin never commits half of what it meant.
 #include <optional>
 #include <thread>
 #include <vector>
@@ -10,161 +7,174 @@
 #include "host_api/cpp/abi.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
+#include "src/hosting/storage/guest_statement.hpp"
 
 struct crm_tx {
+  crm_tx(const hosting::PluginHost& owner, std::int64_t number, std::optional<std::string> of_key)
+      : host(owner), fence(number), key(std::move(of_key)) {}
+  crm_tx(const crm_tx&) = delete;
+  crm_tx& operator=(const crm_tx&) = delete;
+  ~crm_tx() {
+    writer.reset();  // before another transaction of this thread may begin
+    reader.reset();
+    host.leave_transaction(thread);
+  }
+
+  hosting::Connection& connection() { return writer ? writer->connection() : reader->connection(); }
+
   const hosting::PluginHost& host;
   std::int64_t fence = 0;
-  std::thread::id thread;
+  std::optional<std::string> key;  // of begin_run, whose fence counts for it alone
+  std::thread::id thread = std::this_thread::get_id();
   std::optional<hosting::Database::Writer> writer;
   std::optional<hosting::Database::Reader> reader;
   std::optional<gcal::Error> failed;  // of the first statement that failed
-
-  hosting::Connection& connection() { return writer ? writer->connection() : reader->connection(); }
 };
 
 namespace hosting {
 namespace {
 
-Error statement_error(Connection& c, int code) {
-  switch (code & 0xFF) {
-    case SQLITE_ERROR:
-    case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH:
-    case SQLITE_RANGE:
-    case SQLITE_TOOBIG:
-    case SQLITE_READONLY: return {Code::invalid, sqlite3_errmsg(c.handle()), {}};
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {Code::conflict, "another transaction was in the way: run this one again", {}};
-    default: return c.last_error(code);
+using EachRow = void (*)(void*, const crm_value*, std::size_t) noexcept;
+
+Result<Value> argument_of(const crm_value& value, std::size_t number) {
+  const std::string_view bytes = crm::from_abi(value.text);
+  switch (value.type) {
+    case CRM_SQL_NULL: return Value();
+    case CRM_SQL_INTEGER: return Value(value.integer);
+    case CRM_SQL_REAL: return Value(value.real);
+    case CRM_SQL_BLOB: return Value(Blob{bytes});
+    case CRM_SQL_TEXT: TRY_VOID(check_guest_text(bytes, number)); return Value(bytes);
+    default:
+      return Error{
+          Code::invalid, "argument " + std::to_string(number) + " has an unknown type", {}};
   }
 }
 
-// $n means the n-th argument; SQLite itself would number $-names by their first appearance.
-Result<> bind(sqlite3_stmt* statement, const crm_value* args, std::size_t count) {
-  const int places = sqlite3_bind_parameter_count(statement);
-  for (int place = 1; place <= places; ++place) {
-    const char* name = sqlite3_bind_parameter_name(statement, place);
-    const std::string_view text = name ? name : "";
-    std::size_t number = 0;
-    const auto [end, failure] =
-        std::from_chars(text.data() + (text.empty() ? 0 : 1), text.data() + text.size(), number);
-    if (text.empty() || failure != std::errc{} || end != text.data() + text.size() || number < 1 ||
-        number > count) {
-      return Error{Code::invalid,
-                   "the placeholder '" + std::string(text) + "' names none of the " +
-                       std::to_string(count) + " arguments",
-                   {}};
-    }
-    const crm_value& value = args[number - 1];
-    const std::string_view bytes = crm::from_abi(value.text);
-    int code = SQLITE_OK;
-    switch (value.type) {
-      case CRM_SQL_NULL: code = sqlite3_bind_null(statement, place); break;
-      case CRM_SQL_INTEGER: code = sqlite3_bind_int64(statement, place, value.integer); break;
-      case CRM_SQL_REAL: code = sqlite3_bind_double(statement, place, value.real); break;
-      case CRM_SQL_TEXT:
-        code = sqlite3_bind_text64(statement, place, bytes.data() ? bytes.data() : "", bytes.size(),
-                                   SQLITE_STATIC, SQLITE_UTF8);
-        break;
-      default:
-        return Error{
-            Code::invalid, "argument " + std::to_string(number) + " has an unknown type", {}};
-    }
-    if (code != SQLITE_OK)
-      return Error{
-          code == SQLITE_NOMEM ? Code::unavailable : Code::invalid, sqlite3_errstr(code), {}};
+Result<std::vector<Value>> arguments_of(const crm_value* args, std::size_t count) {
+  if (count > 0 && !args) return Error{Code::invalid, "arguments were counted but not passed", {}};
+  std::vector<Value> values;
+  values.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    TRY(values.emplace_back(), argument_of(args[i], i + 1));
   }
+  return values;
+}
+
+crm_value to_abi(const Value& value) {
+  crm_value out{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
+  switch (value.type) {
+    case Value::Type::null: break;
+    case Value::Type::integer: out.type = CRM_SQL_INTEGER, out.integer = value.integer; break;
+    case Value::Type::real: out.type = CRM_SQL_REAL, out.real = value.real; break;
+    case Value::Type::text: out.type = CRM_SQL_TEXT, out.text = crm::to_abi(value.text); break;
+    case Value::Type::blob: out.type = CRM_SQL_BLOB, out.text = crm::to_abi(value.text); break;
+  }
+  return out;
+}
+
+Result<> exec_one(Connection& connection, std::string_view sql, std::span<const Value> arguments,
+                  EachRow row, void* ctx) {
+  std::vector<crm_value> values;
+  std::size_t size = 0;
+  const auto each = [&](const Row& current) -> Result<bool> {
+    values.clear();
+    for (const Value& value : current.values()) {
+      size += sizeof(crm_value) + value.text.size();
+      if (row) values.push_back(to_abi(value));
+    }
+    if (size > kMaxGuestResult) return result_too_large();
+    if (row) row(ctx, values.data(), values.size());
+    return true;
+  };
+  return connection.exec_guest(sql, arguments, OnRow(each));
+}
+
+// What every statement has in common: it belongs to the thread of begin, and the first failure is
+// that of the whole transaction.
+template <class Statements>
+Result<> inside(crm_tx* tx, Statements&& statements) {
+  if (!tx) return Error{Code::invalid, "there is no transaction", {}};
+  if (tx->thread != std::this_thread::get_id())
+    return Error{Code::invalid, "a transaction stays on the thread that began it", {}};
+  if (tx->failed)
+    return Error{tx->failed->code,
+                 "an earlier statement of this transaction failed: " + tx->failed->message,
+                 {}};
+  auto done = statements(tx->connection());
+  if (!done) tx->failed = done.error();
+  return done;
+}
+
+// Runs `act` while the transaction's fence is current.
+Result<> while_current(const crm_tx& tx, const std::function<Result<>()>& act) {
+  const Tasks& tasks = tx.host.context().tasks();
+  return tx.key ? tasks.while_current(tx.host.plugin(), *tx.key, tx.fence, act)
+                : tasks.while_current(tx.host.plugin(), tx.fence, act);
+}
+
+Result<> open(const crm_host* host, std::int32_t mode, std::int64_t fence,
+              std::optional<std::string> key, crm_tx** out) {
+  if (!out || (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE))
+    return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
+  const PluginHost& self = PluginHost::of(host);
+  TRY(Database * database, self.plugin_database());
+  if (!self.enter_transaction())
+    return Error{Code::invalid, "this thread has a transaction already: end it first", {}};
+  auto tx = std::make_unique<crm_tx>(self, fence, std::move(key));
+  // The queue for the writer may be long: a stale run need not stand in it. What counts is the
+  // check at commit.
+  TRY_VOID(while_current(*tx, [] { return Result<>(); }));
+  if (mode == CRM_SQL_WRITE)
+    TRY_VOID(tx->writer.emplace(*database).begin());
+  else
+    TRY_VOID(tx->reader.emplace(*database).begin());
+  *out = tx.release();
   return {};
 }
 
-crm_value value_of(sqlite3_stmt* statement, int column) {
-  crm_value value{CRM_SQL_NULL, 0, 0, {nullptr, 0}};
-  switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER:
-      value.type = CRM_SQL_INTEGER, value.integer = sqlite3_column_int64(statement, column);
-      break;
-    case SQLITE_FLOAT:
-      value.type = CRM_SQL_REAL, value.real = sqlite3_column_double(statement, column);
-      break;
-    case SQLITE_TEXT:
-    case SQLITE_BLOB:
-      value.type = CRM_SQL_TEXT, value.text = crm::to_abi(Row(statement).view(column));
-      break;
-    default: break;
-  }
-  return value;
+// A stale fence of begin_run has a status of its own, because no repetition can mend it.
+template <class Act>
+crm_status guard_run(bool keyed, crm_error* error, Act&& act) {
+  bool fenced = false;
+  const crm_status status = crm::guard(error, [&]() -> Result<> {
+    auto done = act();
+    fenced = !done && keyed && done.error().detail == kFenced;
+    return done;
+  });
+  return fenced ? static_cast<crm_status>(CRM_FENCED) : status;
 }
 
-using EachRow = void (*)(void*, const crm_value*, std::size_t) noexcept;
-
-Result<> run(Connection& c, std::string_view sql, const crm_value* args, std::size_t count,
-             EachRow row, void* ctx) {
-  TRY(const Connection::Lease lease, c.guest_statement(sql));
-  TRY_VOID(bind(lease.statement, args, count));
-  std::vector<crm_value> values(static_cast<std::size_t>(sqlite3_column_count(lease.statement)));
-  while (true) {
-    const int code = sqlite3_step(lease.statement);
-    if (code == SQLITE_DONE) return {};
-    if (code != SQLITE_ROW) return statement_error(c, code);
-    if (!row) continue;
-    for (std::size_t i = 0; i < values.size(); ++i)
-      values[i] = value_of(lease.statement, static_cast<int>(i));
-    row(ctx, values.data(), values.size());
-  }
-}
-
-std::int32_t dialect(const crm_host*) noexcept {
-  return CRM_SQL_SQLITE;
+std::int32_t dialect(const crm_host* host) noexcept {
+  return PluginHost::of(host).context().database().dialect() == Dialect::sqlite
+             ? CRM_SQL_SQLITE
+             : CRM_SQL_POSTGRESQL;
 }
 
 crm_status begin(const crm_host* host, std::int32_t mode, std::int64_t fence, crm_tx** out,
                  crm_error* error) noexcept {
-  return crm::guard(error, [&]() -> Result<> {
-    if (!out || (mode != CRM_SQL_READ && mode != CRM_SQL_WRITE))
-      return Error{Code::invalid, "mode: CRM_SQL_READ or CRM_SQL_WRITE", {}};
-    const PluginHost& self = PluginHost::of(host);
-    TRY(Database * database, self.plugin_database());
-    std::unique_ptr<crm_tx> tx(new crm_tx{self, fence, std::this_thread::get_id(), {}, {}, {}});
-    if (mode == CRM_SQL_WRITE) {
-      // The queue for the writer may be long: a stale run need not stand in it. What counts is the
-      // check at commit.
-      TRY_VOID(
-          self.context().tasks().while_current(self.plugin(), fence, [] { return Result<>(); }));
-      TRY_VOID(tx->writer.emplace(*database).begin());
-    } else {
-      TRY_VOID(tx->reader.emplace(*database).begin());
-    }
-    *out = tx.release();
-    return {};
-  });
+  return crm::guard(error, [&] { return open(host, mode, fence, std::nullopt, out); });
 }
 
 crm_status exec(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count, EachRow row,
                 void* ctx, crm_error* error) noexcept {
-  return crm::guard(error, [&]() -> Result<> {
-    if (tx->thread != std::this_thread::get_id())
-      return Error{Code::invalid, "a transaction stays on the thread that began it", {}};
-    if (tx->failed)
-      return Error{tx->failed->code,
-                   "an earlier statement of this transaction failed: " + tx->failed->message,
-                   {}};
-    auto done = run(tx->connection(), crm::from_abi(sql), args, count, row, ctx);
-    if (!done) tx->failed = done.error();
-    return done;
+  return crm::guard(error, [&] {
+    return inside(tx, [&](Connection& connection) -> Result<> {
+      TRY(const std::vector<Value> values, arguments_of(args, count));
+      return exec_one(connection, crm::from_abi(sql), values, row, ctx);
+    });
   });
 }
 
 crm_status commit(crm_tx* raw, crm_error* error) noexcept {
   const std::unique_ptr<crm_tx> tx(raw);  // its end rolls back what was not committed
-  return crm::guard(error, [&]() -> Result<> {
+  return guard_run(tx && tx->key, error, [&]() -> Result<> {
+    if (!tx) return Error{Code::invalid, "there is no transaction", {}};
     if (tx->failed)
       return Error{tx->failed->code,
                    "nothing was written, because a statement failed: " + tx->failed->message,
                    {}};
     if (!tx->writer) return {};
-    const auto write = [&] { return tx->writer->commit(); };
-    return tx->host.context().tasks().while_current(tx->host.plugin(), tx->fence, write);
+    return while_current(*tx, [&] { return tx->writer->commit(); });
   });
 }
 
@@ -172,8 +182,37 @@ void rollback(crm_tx* tx) noexcept {
   delete tx;
 }
 
+crm_status begin_run(const crm_host* host, std::int32_t mode, crm_str key, std::int64_t fence,
+                     crm_tx** out, crm_error* error) noexcept {
+  return guard_run(true, error,
+                   [&] { return open(host, mode, fence, std::string(crm::from_abi(key)), out); });
+}
+
+crm_status run_many(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count,
+                    std::size_t rows, std::int64_t* changed, crm_error* error) noexcept {
+  return crm::guard(error, [&] {
+    return inside(tx, [&](Connection& connection) -> Result<> {
+      std::int64_t sum = 0;
+      for (std::size_t i = 0; i < rows; ++i) {
+        TRY(const std::vector<Value> values,
+            arguments_of(args ? args + i * count : nullptr, count));
+        TRY_VOID(exec_one(connection, crm::from_abi(sql), values, nullptr, nullptr));
+        sum += connection.changes();
+      }
+      if (changed) *changed = sum;
+      return {};
+    });
+  });
+}
+
+crm_status run(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t count,
+               std::int64_t* changed, crm_error* error) noexcept {
+  return run_many(tx, sql, args, count, 1, changed, error);
+}
+
 }  // namespace
 
-constexpr crm_sql_0 kSqlTable{&dialect, &begin, &exec, &commit, &rollback};
+constexpr crm_sql_0 kSqlTable{&dialect,  &begin,     &exec, &commit,
+                              &rollback, &begin_run, &run,  &run_many};
 
 }  // namespace hosting

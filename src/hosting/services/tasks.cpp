@@ -13,6 +13,12 @@ std::pair<std::string, std::string> name_of(std::string_view plugin, std::string
   return {std::string(plugin), std::string(key)};
 }
 
+Error stale() {
+  Error error{Code::conflict, "a newer run of this task has begun: stop", {}};
+  error.detail = kFenced;
+  return error;
+}
+
 }  // namespace
 
 Tasks::Tasks(Database& database, const gcal::base::Clock& clock)
@@ -79,8 +85,8 @@ Result<> Tasks::cancel(std::string_view plugin, std::string_view key) {
 Result<> Tasks::recover() {
   return database_.write([&](Connection& c) -> Result<> {
     TRY_VOID(
-        c.run("UPDATE tasks SET payload=iif(at IS NULL, run_payload, payload), at=0, running=0 "
-              "WHERE running=1"));
+        c.run("UPDATE tasks SET payload=CASE WHEN at IS NULL THEN run_payload ELSE payload END, "
+              "at=0, running=0 WHERE running=1"));
     return c.run("UPDATE tasks SET running=0 WHERE running=2");
   });
 }
@@ -113,34 +119,46 @@ std::uint64_t Tasks::wakes_of(std::string_view plugin) const {
 
 Result<std::optional<DueTask>> Tasks::take_due() {
   const std::int64_t now = clock_.now().time_since_epoch().count();
+  if (unsure_) {
+    TRY(const auto is_marked, database_.read([&](Connection& c) {
+      return c.integer("SELECT 1 FROM tasks WHERE plugin=?1 AND key=?2 AND fence=?3 AND running=1",
+                       unsure_->plugin, unsure_->key, unsure_->fence);
+    }));
+    const std::optional<DueTask> known = std::exchange(unsure_, std::nullopt);
+    if (is_marked) return known;
+  }
   // Looks on a reader first: an idle host writes nothing.
   TRY(const auto due, database_.read([&](Connection& c) {
     return c.integer("SELECT 1 FROM tasks WHERE running=0 AND at<=?1 LIMIT 1", now);
   }));
   if (!due) return std::optional<DueTask>();
-  TRY(std::optional<DueTask> taken,
-      database_.write([&](Connection& c) -> Result<std::optional<DueTask>> {
-        std::optional<DueTask> task;
-        TRY_VOID(c.each(
-            "SELECT plugin, key, payload FROM tasks WHERE running=0 AND at<=?1 ORDER BY at LIMIT 1",
-            [&](const Row& row) {
-              task = DueTask{row.text(0), row.text(1), row.text(2), 0};
-            },
-            now));
-        if (!task) return task;
-        TRY(const auto fence,
-            c.integer("UPDATE meta SET value=value+1 WHERE key='fence' RETURNING value"));
-        task->fence = fence.value_or(0);
-        TRY_VOID(
-            c.run("UPDATE tasks SET running=1, at=NULL, fence=?3, run_payload=payload WHERE "
-                  "plugin=?1 AND key=?2",
-                  task->plugin, task->key, task->fence));
-        // Before the commit, so that the next writer sees the new fence. If the commit fails, no
-        // harm is done: the older run has ended.
-        const std::unique_lock lock(fence_mutex_);
-        fences_[name_of(task->plugin, task->key)] = task->fence;
-        return task;
-      }));
+  std::optional<DueTask> marked;  // by the last try
+  auto taken = database_.write([&](Connection& c) -> Result<std::optional<DueTask>> {
+    std::optional<DueTask> task;
+    marked.reset();
+    TRY_VOID(c.each(
+        "SELECT plugin, key, payload FROM tasks WHERE running=0 AND at<=?1 ORDER BY at LIMIT 1",
+        [&](const Row& row) {
+          task = DueTask{row.text(0), row.text(1), row.text(2), 0};
+        },
+        now));
+    if (!task) return task;
+    TRY(const auto fence,
+        c.integer("UPDATE meta SET value=CAST(value AS BIGINT)+1 WHERE key='fence' "
+                  "RETURNING CAST(value AS BIGINT)"));
+    task->fence = fence.value_or(0);
+    TRY_VOID(
+        c.run("UPDATE tasks SET running=1, at=NULL, fence=?3, run_payload=payload WHERE "
+              "plugin=?1 AND key=?2",
+              task->plugin, task->key, task->fence));
+    // Before the commit, so that the next writer sees the new fence. If the commit fails, no
+    // harm is done: the older run has ended.
+    const std::unique_lock lock(fence_mutex_);
+    fences_[name_of(task->plugin, task->key)] = task->fence;
+    marked = task;
+    return task;
+  });
+  if (!taken && taken.error().code == Code::timeout) unsure_ = marked;
   return taken;
 }
 
@@ -161,8 +179,9 @@ Result<> Tasks::finished(const DueTask& task, std::optional<std::int64_t> retry_
   return database_.write([&](Connection& c) -> Result<> {
     // An entry that was scheduled during the run is kept, with the earlier of the two times.
     TRY_VOID(
-        c.run("UPDATE tasks SET running=0, payload=iif(at IS NULL, run_payload, payload), "
-              "at=iif(?4 IS NOT NULL AND (at IS NULL OR at>?4), ?4, at) "
+        c.run("UPDATE tasks SET running=0, "
+              "payload=CASE WHEN at IS NULL THEN run_payload ELSE payload END, "
+              "at=CASE WHEN ?4 IS NOT NULL AND (at IS NULL OR at>?4) THEN ?4 ELSE at END "
               "WHERE plugin=?1 AND key=?2 AND fence=?3 AND running=1",
               task.plugin, task.key, task.fence, retry_at));
     return {};
@@ -183,8 +202,15 @@ bool Tasks::fence_is_current(std::string_view plugin, std::int64_t fence) const 
 Result<> Tasks::while_current(std::string_view plugin, std::int64_t fence,
                               const std::function<Result<>()>& commit) const {
   const std::shared_lock lock(fence_mutex_);
-  if (!is_current(plugin, fence))
-    return Error{Code::conflict, "a newer run of this task has begun: stop", {}};
+  if (!is_current(plugin, fence)) return stale();
+  return commit();
+}
+
+Result<> Tasks::while_current(std::string_view plugin, std::string_view key, std::int64_t fence,
+                              const std::function<Result<>()>& commit) const {
+  const std::shared_lock lock(fence_mutex_);
+  const auto newest = fences_.find(name_of(plugin, key));
+  if (newest == fences_.end() || newest->second != fence) return stale();
   return commit();
 }
 

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "src/common/base/clock.hpp"
-#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 
@@ -30,6 +30,9 @@ struct PendingTask {
   std::optional<std::int64_t> at;  // nothing: it runs, and is not scheduled again
   bool running = false;
 };
+
+// The detail of the conflict of a stale fence: a repetition cannot mend it.
+inline constexpr std::string_view kFenced = "fenced";
 
 class Tasks {
  public:
@@ -51,7 +54,9 @@ class Tasks {
   Result<> recover();
 
   // For the dispatcher: the earliest task whose time has come and whose key does not run, marked as
-  // running under a new fence. Nothing when there is none.
+  // running under a new fence. Nothing when there is none. timeout: it is not known whether the
+  // mark was stored; the next call finds out, so the task is neither lost nor run twice. [one
+  // thread]
   Result<std::optional<DueTask>> take_due();
   // The time of the next task in ms since 1970; nothing when none waits.
   Result<std::optional<std::int64_t>> next_at() const;
@@ -77,6 +82,9 @@ class Tasks {
   // before it ended. conflict: stale, not called.
   Result<> while_current(std::string_view plugin, std::int64_t fence,
                          const std::function<Result<>()>& commit) const;
+  // The same for the fence of one key: that of another key of the plugin is stale too.
+  Result<> while_current(std::string_view plugin, std::string_view key, std::int64_t fence,
+                         const std::function<Result<>()>& commit) const;
 
   // Sets the function that is called after each schedule(), on the calling thread.
   void on_schedule(std::function<void()> wake);
@@ -93,6 +101,7 @@ class Tasks {
       fences_;  // the newest of each (plugin, key)
   std::map<std::pair<std::string, std::string>, std::uint32_t> failures_;
   std::map<std::string, std::uint64_t, std::less<>> wakes_;  // by plugin; under fence_mutex_
+  std::optional<DueTask> unsure_;  // of take_due: its mark was sent, and the answer was lost
   mutable std::mutex wake_mutex_;
   std::function<void()> wake_;
 };

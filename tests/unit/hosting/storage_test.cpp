@@ -6,12 +6,14 @@
 #include <future>
 
 #include "src/host/program/data_lock.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
 namespace host::test {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class StorageTest : public ::testing::Test {
  protected:
@@ -229,7 +231,8 @@ TEST(CommandLineTest, EachOptionIsRead) {
 TEST(CommandLineTest, MistakesEndTheProgramWithAReason) {
   const std::pair<std::vector<const char*>, const char*> cases[] = {
       {{"--listen", "8080"}, "crm_host: --listen: ADDR:PORT is expected"},
-      {{"--database", "x.db"}, "crm_host: --database: sqlite:PATH is expected"},
+      {{"--database", "x.db"},
+       "crm_host: --database: sqlite:PATH or postgresql://USER@HOST/DATABASE is expected"},
       {{"--public-url", "crm.example"}, "crm_host: --public-url: an address such as"},
       {{"--google-base", "x"}, "crm_host: --google-base: an address such as"},
       {{"--plugin-option", "a.b:id"},
@@ -252,10 +255,18 @@ TEST(CommandLineTest, MistakesEndTheProgramWithAReason) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), HasSubstr("--smtp has no effect yet"));
 }
 
-TEST(CommandLineTest, PostgresIsNamedAsUnsupported) {
-  EXPECT_EQ(must(parse_database("sqlite:/var/lib/crm.sqlite")), "/var/lib/crm.sqlite");
-  EXPECT_THAT(parse_database("postgresql://db/crm").error().message,
-              HasSubstr("not in this version"));
+TEST(CommandLineTest, DatabaseIsAFileOrAUrlWithoutAPassword) {
+  EXPECT_EQ(must(parse_database("sqlite:/var/lib/crm.sqlite")).file, "/var/lib/crm.sqlite");
+  EXPECT_EQ(must(parse_database("postgresql://crm@db/crm")).postgres_url,
+            "postgresql://crm@db/crm");
+  for (const char* with_password :
+       {"postgresql://crm:hidden-word@db/crm", "postgresql://crm@db/crm?password=hidden-word"}) {
+    const auto refused = parse_database(with_password);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("--database-password-file"));
+    EXPECT_THAT(refused.error().message, Not(HasSubstr("hidden-word")));
+  }
+  EXPECT_THAT(parse_database("postgresql://db").error().message, HasSubstr("/DATABASE"));
   EXPECT_FALSE(parse_database("crm.sqlite"));
   EXPECT_FALSE(parse_database("sqlite:"));
 }

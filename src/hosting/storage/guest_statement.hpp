@@ -1,0 +1,26 @@
+// Which statements a plugin may run in its database: data and tables, never the transaction, the
+// session or another database. Used by both engines for crm.sql. It guards against mistakes: a
+// plugin is native code, and on PostgreSQL its role is the boundary. Pure. [any thread]
+#pragma once
+
+#include <string_view>
+
+#include "src/common/base/result.hpp"
+
+namespace hosting {
+
+// The largest result of one statement of a plugin, in bytes of its values.
+inline constexpr std::size_t kMaxGuestResult = std::size_t{64} << 20;
+
+// invalid, with the reason: no statement, more than one, or one that begins with a word that is not
+// allowed. Comments and quoted texts are skipped as both engines skip them. What follows the first
+// word is left to the engine.
+gcal::Result<> check_guest_statement(std::string_view sql);
+
+// invalid: a text with a NUL, which PostgreSQL cannot store. `number` counts from 1.
+gcal::Result<> check_guest_text(std::string_view text, std::size_t number);
+
+// invalid: the result of a statement is larger than kMaxGuestResult.
+gcal::Error result_too_large();
+
+}  // namespace hosting
