@@ -111,8 +111,10 @@ Result<SaveResult> AppointmentEditor::replace(std::string_view viewer, std::stri
                                               const EditFunction& change, const OtherParts& others,
                                               std::string_view notify) {
   TRY_VOID(check_notify(notify));
-  Undo undo{std::string(viewer), {}, {}, {}, std::string(notify)};
+  Undo undo;
   TRY(SaveResult result, database_.write([&](Connection& c) -> Result<SaveResult> {
+    // This may be a repetition.
+    undo = Undo{std::string(viewer), {}, {}, {}, std::string(notify)};
     TRY(const StoredAppointment stored, load_for_edit(c, viewer, id, if_revision, act));
     const Calendar& calendar = stored.calendar;
     // Deleting an invitation, or a date of it, tells its organiser that the user will not come.

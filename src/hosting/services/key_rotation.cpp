@@ -69,10 +69,11 @@ Result<> Secrets::adopt_old_values(bool begin_anew) {
   }));
   if (form.value_or(1) >= 2) return {};
   TRY(const auto master, keyring_.master());
-  std::size_t found = 0, adopted = 0;
+  std::size_t found = 0, adopted = 0, adopted_now = 0;
   RowName last;
   while (true) {
     TRY(const auto rows, database_.write([&](Connection& c) -> Result<std::vector<RowName>> {
+      adopted_now = 0;  // this may be a repetition
       TRY(auto batch, next_rows(c, "data_key=?1", last));
       SealedRows sealed(keyring_, random_, c);
       for (const RowName& row : batch) {
@@ -81,12 +82,13 @@ Result<> Secrets::adopt_old_values(bool begin_anew) {
         if (!value) continue;
         TRY_VOID(sealed.adopt(row.plugin, row.key, row.version, *value));
         wipe(*value);
-        ++adopted;
+        ++adopted_now;
       }
       TRY_VOID(sealed.finish());
       return batch;
     }));
     if (rows.empty()) break;
+    adopted += adopted_now;
     found += rows.size();
     last = rows.back();
   }
@@ -124,20 +126,22 @@ Result<std::int64_t> Secrets::rotate_data_key() {
 }
 
 Result<std::int64_t> Secrets::reseal_all() {
-  std::int64_t resealed = 0;
+  std::int64_t resealed = 0, resealed_now = 0;
   RowName last;
   while (true) {
     TRY(const auto rows, database_.write([&](Connection& c) -> Result<std::vector<RowName>> {
+      resealed_now = 0;  // this may be a repetition
       TRY(const DataKey current, keyring_.current(c));
       TRY(auto batch, next_rows(c, "data_key<>?1", last, current.id));
       SealedRows sealed(keyring_, random_, c);
       for (const RowName& row : batch) {
         TRY(const bool done, sealed.reseal(row.plugin, row.key));
-        if (done && !row.plugin.empty()) ++resealed;
+        if (done && !row.plugin.empty()) ++resealed_now;
       }
       return batch;
     }));
     if (rows.empty()) break;
+    resealed += resealed_now;
     last = rows.back();
   }
   TRY_VOID(database_.write([&](Connection& c) -> Result<> {
