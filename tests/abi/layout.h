@@ -67,7 +67,7 @@ LAYOUT(sizeof(crm_log_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_mailer_0) == 6 * sizeof(void*));
 LAYOUT(sizeof(crm_options_0) == 1 * sizeof(void*));
 LAYOUT(sizeof(crm_secrets_0) == 5 * sizeof(void*));
-LAYOUT(sizeof(crm_sql_0) == 5 * sizeof(void*));
+LAYOUT(sizeof(crm_sql_0) == 8 * sizeof(void*));
 LAYOUT(sizeof(crm_tasks_0) == 4 * sizeof(void*));
 LAYOUT(sizeof(crm_users_0) == 2 * sizeof(void*));
 LAYOUT(sizeof(crm_calendar_0) == 3 * sizeof(void*));
@@ -86,6 +86,7 @@ LAYOUT(CRM_NEEDS_AUTH == 6 && CRM_UNAVAILABLE == 7 && CRM_TIMEOUT == 8 && CRM_CA
 LAYOUT(CRM_LOG_DEBUG == 0 && CRM_LOG_INFO == 1 && CRM_LOG_WARNING == 2 && CRM_LOG_ERROR == 3);
 LAYOUT(CRM_SQL_SQLITE == 1 && CRM_SQL_POSTGRESQL == 2 && CRM_SQL_READ == 1 && CRM_SQL_WRITE == 2);
 LAYOUT(CRM_SQL_NULL == 0 && CRM_SQL_INTEGER == 1 && CRM_SQL_REAL == 2 && CRM_SQL_TEXT == 3);
+LAYOUT(CRM_SQL_BLOB == 4 && CRM_FENCED == 11);
 
 #undef LAYOUT
 #endif

@@ -76,12 +76,32 @@ crm_status begin(const crm_host* h, std::int32_t mode, std::int64_t fence, crm_t
   });
 }
 
+crm_status begin_run(const crm_host* h, std::int32_t mode, crm_str key, std::int64_t fence,
+                     crm_tx** out, crm_error* error) noexcept {
+  bool fenced = false;
+  const crm_status begun = crm::guard(error, [&]() -> crm::Result<> {
+    crm::fakes::Host& host = crm::fakes::Host::of(h);
+    host.enter(CRM_SQL, "begin_run");
+    if (const auto verdict = host.faults.next(CRM_SQL, "begin_run"); verdict.error)
+      return *verdict.error;
+    fenced = !host.tasks.fence_is_current(crm::from_abi(key), fence);
+    if (fenced)
+      return crm::Error{crm::Code::conflict, "a newer run of this task has begun: stop", {}};
+    const RealSql& real = RealSql::get();
+    return crm::call(real.table()->begin, real.host(), mode, std::int64_t{0}, out);
+  });
+  return fenced ? static_cast<crm_status>(CRM_FENCED) : begun;
+}
+
 const crm_sql_0* sql_table() {
   static const crm_sql_0 table = [] {
     crm_sql_0 t =
         *RealSql::get().table();  // exec, commit and rollback find the transaction by themselves
-    t.dialect = [](const crm_host*) noexcept { return static_cast<std::int32_t>(CRM_SQL_SQLITE); };
+    t.dialect = [](const crm_host*) noexcept {
+      return RealSql::get().table()->dialect(RealSql::get().host());
+    };
     t.begin = &begin;
+    t.begin_run = &begin_run;
     return t;
   }();
   return &table;

@@ -266,6 +266,14 @@ TEST_F(Services, AnOlderFenceCannotWriteAfterANewerRunBegan) {
   EXPECT_EQ(code_of(crm::Host(&host).events()->apply(second->fence, "[]")), Code::ok);
   const auto stale = crm::Host(&host).sql()->begin(CRM_SQL_WRITE, first->fence);
   EXPECT_EQ(stale.error().code, Code::conflict);
+  EXPECT_EQ(stale.error().detail, "");
+  const crm::Sql sql = *crm::Host(&host).sql();
+  EXPECT_EQ(sql.begin_run(CRM_SQL_WRITE, "k", first->fence).error().detail, crm::kFenced);
+  EXPECT_EQ(sql.begin_run(CRM_SQL_WRITE, "other", second->fence).error().detail, crm::kFenced);
+  auto current = sql.begin_run(CRM_SQL_WRITE, "k", second->fence);
+  ASSERT_TRUE(current);
+  ASSERT_TRUE(host.tasks.take_over("k"));
+  EXPECT_EQ(current->commit().error().detail, crm::kFenced);
 }
 
 TEST_F(Services, StatementsWithoutARuleOfTheScriptAreUnavailable) {

@@ -206,8 +206,8 @@ Result<> AppointmentStore::write_tombstone(Connection& c, const StoredAppointmen
 // behind an act that informs none.
 Result<> AppointmentStore::set_notify(Connection& c, std::string_view id, std::string_view notify) {
   return c.run(
-      "UPDATE events SET notify=?2, loud=iif(?2='nobody', loud, ?2), "
-      "loud_seq=iif(?2='nobody', loud_seq, seq) WHERE id=?1",
+      "UPDATE events SET notify=?2, loud=CASE WHEN ?2='nobody' THEN loud ELSE ?2 END, "
+      "loud_seq=CASE WHEN ?2='nobody' THEN loud_seq ELSE seq END WHERE id=?1",
       id, notify);
 }
 

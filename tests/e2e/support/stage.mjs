@@ -10,6 +10,7 @@ import { Crm } from './crm.mjs';
 import { Google } from './google.mjs';
 import { mayConnect, recording, strayConnections } from './outgoing.mjs';
 import { EMULATOR, HOST, PLUGIN, PLUGINS, missing } from './paths.mjs';
+import { PostgresDatabase, usesPostgres } from './postgres.mjs';
 import { freePorts, Program } from './program.mjs';
 import { scratch } from './scratch.mjs';
 import { foundSecret, placesOf, secretsOf } from './secrets.mjs';
@@ -49,6 +50,7 @@ export class Stage {
       stage.files = writeWorld(world, join(stage.folder, 'world'));
       stage.data = data ?? join(stage.folder, 'data');
       stage.state = state ?? join(stage.folder, 'google.state');
+      if (usesPostgres) stage.database = await PostgresDatabase.create();
       stage.tls = tls;
       stage.undoSeconds = undoSeconds;
       stage.googleArgs = [...googleArgs, ...(tls ? ['--tls', tls.certificate, tls.key] : [])];
@@ -106,6 +108,7 @@ export class Stage {
       [
         '--data',
         this.data,
+        ...(this.database ? ['--database', this.database.url] : []),
         '--plugins',
         plugins,
         '--listen',
@@ -153,6 +156,7 @@ export class Stage {
     await this.emulator.stop();
     cpSync(this.data, `${this.data}.kept`, { recursive: true });
     cpSync(this.state, `${this.state}.kept`);
+    this.database?.remember();
     await this.startGoogle();
     await this.startHost();
   }
@@ -163,6 +167,7 @@ export class Stage {
     rmSync(this.data, { recursive: true, force: true });
     cpSync(`${this.data}.kept`, this.data, { recursive: true });
     cpSync(`${this.state}.kept`, this.state);
+    this.database?.rewind();
     await this.startGoogle();
     await this.startHost(host);
   }

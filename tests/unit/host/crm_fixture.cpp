@@ -6,6 +6,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "tests/support/postgres_server.hpp"
+
 namespace host::test {
 
 void StandingClock::set(std::string_view rfc3339) {
@@ -48,13 +50,18 @@ std::chrono::sys_seconds at(std::string_view rfc3339) {
 CrmTest::CrmTest(std::unique_ptr<gcal::base::Random> random)
     : owned_random_(random ? std::move(random) : std::make_unique<gcal::base::SystemRandom>()),
       random_(*owned_random_) {
+  if (gcal::support::tests_use_postgres()) {
+    auto& server = gcal::support::PostgresServer::get();
+    place_.url = server.url(server.new_database());
+  }
   reopen();
 }
 
 void CrmTest::reopen() {
   crm_.reset();
-  crm_ = must(Crm::open({.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4}, clock_,
-                        random_, log_));
+  CrmOptions options{.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4};
+  options.postgres = place_;
+  crm_ = must(Crm::open(options, clock_, random_, log_));
 }
 
 User CrmTest::add_user(const std::string& email, const std::string& zone) {

@@ -1,5 +1,7 @@
 // A CRM in a folder that goes away, with a clock that the test advances, and short ways to fill it.
-// Used by the tests of this folder. It must never be shared by two tests.
+// Its database is an SQLite file, with TEST_DATABASE=postgresql a database of its own on a server
+// of the test program's own. Used by the tests of this folder. It must never be shared by two
+// tests.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -124,6 +126,7 @@ class CrmTest : public ::testing::Test {
   std::unique_ptr<gcal::base::Random> owned_random_;
   gcal::base::Random& random_;
   RememberingLog log_;
+  PostgresPlace place_;  // without a url: SQLite
   std::unique_ptr<Crm> crm_;
 };
 

@@ -12,7 +12,7 @@
 #include "tests/support/memory_journal.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/seeded_random.hpp"
-#include "tests/unit/engine/store/sqlite_database.hpp"
+#include "tests/unit/engine/store/store_database.hpp"
 
 namespace gcal::store {
 namespace {
@@ -318,7 +318,7 @@ class JournalTest : public ::testing::Test {
     EXPECT_TRUE(migrate(database));
     blocking.start();
   }
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   BlockingExecutor blocking;
   support::SeededRandom names{1};
   SqlJournal journal{database, blocking, names, 0};
@@ -329,7 +329,7 @@ class JournalTest : public ::testing::Test {
 TEST_F(JournalTest, SqlReturnsWhatTheMemoryJournalReturns) {
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    support::SqliteDatabase file;
+    support::StoreDatabase file;
     ASSERT_TRUE(migrate(file));
     SqlJournal in_sql(file, blocking, names, 0);
     support::FaultPlan no_faults;

@@ -7,7 +7,7 @@
 #include "src/engine/store/journal.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/seeded_random.hpp"
-#include "tests/unit/engine/store/sqlite_database.hpp"
+#include "tests/unit/engine/store/store_database.hpp"
 
 namespace gcal::store {
 namespace {
@@ -29,7 +29,7 @@ Result<> to_pairs_of_version_4(Connection& connection) {
 
 // Earlier versions held a link in both directions, without a time for another try.
 TEST(Migrations, WhatEarlierVersionsHeldIsTriedAgain) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto to_version_2 = [](Connection& connection) -> Result<> {
     TRY_VOID(to_pairs_of_version_4(connection));
@@ -67,7 +67,7 @@ TEST(Migrations, WhatEarlierVersionsHeldIsTriedAgain) {
 
 // Before remote items were kept nothing is known of events that were read: they are read again.
 TEST(Migrations, ADatabaseWithoutRemoteItemsListsItsCalendarsAgain) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto age = [](Connection& connection) -> Result<> {
     TRY_VOID(to_pairs_of_version_4(connection));
@@ -93,7 +93,7 @@ TEST(Migrations, ADatabaseWithoutRemoteItemsListsItsCalendarsAgain) {
 }
 
 TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   ASSERT_TRUE(migrate(database)) << "repeatable";
   const auto age = [](Connection& connection) {
@@ -107,7 +107,7 @@ TEST(Migrations, ADatabaseOfANewerVersionIsRefused) {
 
 // A host goes back one version when a new one fails, and no further.
 TEST(Migrations, TheVersionBeforeMayReadTheDatabaseAndOlderOnesMayNot) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   std::int64_t version = 0, min_reader = 0;
   const auto read = [&](Connection& connection) {
@@ -137,7 +137,7 @@ TEST(Migrations, TheVersionBeforeMayReadTheDatabaseAndOlderOnesMayNot) {
 }
 
 TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   // As the first version left it.
   const char* const link =
@@ -174,7 +174,7 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
 
 // Edits that waited when the version changed are acts; what was never at the remote side is none.
 TEST(Migrations, OnlyPendingEditsOfKnownAppointmentsAreActs) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto age = [](Connection& connection) -> Result<> {
     for (const char* statement :
@@ -210,7 +210,7 @@ TEST(Migrations, OnlyPendingEditsOfKnownAppointmentsAreActs) {
 // What version 2 left: the two-way pair was the default, and a retired link may name an appointment
 // that is in its calendar again.
 TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto make_old = [](Connection& connection) -> Result<> {
     for (const char* statement :
@@ -257,7 +257,7 @@ TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
 // When calendars were read was not stored: each is read once more, so that the account's state says
 // what is true.
 TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto to_version_5 = [](Connection& connection) -> Result<> {
     for (const char* statement :
@@ -284,7 +284,7 @@ TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
 
 // The ninth version stores what the CRM tells guests.
 TEST(Migrations, AJournalOfTheEighthVersionGetsATableOfInvitations) {  // PD-06
-  support::SqliteDatabase database;
+  support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto to_version_8 = [](Connection& connection) -> Result<> {
     TRY_VOID(connection.exec("DROP TABLE invitations", {}));
