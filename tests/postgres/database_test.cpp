@@ -1,5 +1,5 @@
 // The port to a database on a real PostgreSQL: what is refused, how long it waits, and what it says
-// of a COMMIT that nobody answered.
+// of a COMMIT without an answer.
 #include "src/hosting/storage/database.hpp"
 
 #include <gmock/gmock.h>
@@ -121,7 +121,7 @@ TEST_F(PostgresTest, TypesComeBackAsTheyWentAndOthersAreToBeCast) {
     const auto read = database->read([&](Connection& c) { return c.run(sql); });
     ASSERT_FALSE(read) << sql;
     EXPECT_EQ(read.error().code, Code::invalid) << sql;
-    EXPECT_THAT(read.error().message, HasSubstr("CAST")) << sql;
+    EXPECT_THAT(read.error().message, HasSubstr("cast it to BIGINT")) << sql;
   }
 }
 
@@ -170,7 +170,7 @@ TEST_F(PostgresTest, ExhaustedPoolAnswersUnavailableWithinItsBound) {
   EXPECT_EQ(fifth ? Code::ok : fifth.error().code, Code::unavailable);
   EXPECT_GE(waited, std::chrono::milliseconds(1'900));
   EXPECT_LT(waited, seconds(6));
-  // A plugin that eats its pool stops nobody else.
+  // A plugin that eats its pool stops no other.
   EXPECT_TRUE(host->write([](Connection& c) { return c.run("CREATE TABLE own(id BIGINT)"); }));
   {
     const std::lock_guard lock(mutex);
@@ -237,7 +237,7 @@ TEST_F(PostgresTest, CommitWhoseAnswerWasLostIsStoredOnce) {
   EXPECT_EQ(count(*database), 20);
 }
 
-TEST_F(PostgresTest, CommitThatNobodyCanAskAboutIsATimeOut) {
+TEST_F(PostgresTest, CommitThatCannotBeAskedAboutIsATimeOut) {
   CuttingProxy proxy(server_.socket());
   const auto database = open(proxy.socket());
   create_table(*database);
@@ -298,7 +298,7 @@ TEST_F(PostgresTest, OnlyOneOfTwoHostsWritesAtATime) {
   const auto two = open();
   create_table(*one);
   constexpr std::int64_t kEach = 100;
-  // Read, then write, without a lock: right only if nobody writes in between.
+  // Read, then write, without a lock: right only if no other writes in between.
   const auto count_up = [](Database& database) {
     for (std::int64_t i = 0; i < kEach; ++i)
       must(database.write([](Connection& c) -> Result<> {

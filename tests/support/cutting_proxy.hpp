@@ -1,4 +1,4 @@
-// Stands between libpq and a PostgreSQL server and cuts the line at a COMMIT: what a crash, a
+// Between libpq and a PostgreSQL server: cuts the line at a COMMIT: what a crash, a
 // fail-over or a broken network does at the worst moment. Offers the server's socket in a folder of
 // its own. [any thread]
 #pragma once
@@ -16,7 +16,7 @@ class CuttingProxy {
     none,
     before,  // the server never gets the COMMIT
     after,   // the server gets it, its answer is lost
-    silent,  // like after, and from then on nobody gets through
+    silent,  // like after, and from then on no connection gets through
   };
 
   // server: the folder of the server's socket.
@@ -39,7 +39,7 @@ class CuttingProxy {
   int listener_ = -1;
   std::atomic<Cut> cut_ = Cut::none;
   std::atomic<int> cuts_ = 0;
-  std::atomic<bool> dark_ = false;  // nobody gets through
+  std::atomic<bool> dark_ = false;  // no connection gets through
   std::atomic<bool> ended_ = false;
   std::vector<std::thread> lines_;  // of the acceptor
   std::thread acceptor_;

@@ -53,6 +53,7 @@ TEST(PostgresTextTest, ErrorsSayWhatToDoAndWhoMayRepeat) {
     EXPECT_EQ(code(wrong, StatementOf::guest), Code::invalid) << wrong;
     EXPECT_EQ(code(wrong, StatementOf::host), Code::internal) << wrong;
   }
+  EXPECT_EQ(code("22021", StatementOf::host), Code::invalid);
   EXPECT_EQ(code("28P01", StatementOf::host), Code::denied);
   EXPECT_EQ(postgres_error("23505", "duplicate key\n", StatementOf::guest).message,
             "the database refused the statement (23505: duplicate key)");
