@@ -46,12 +46,15 @@ async function usePlugin() {
   const { account } = await connect(crm, EMAIL);
   say(`logged in as ${PERSON.email}, ${account.identity} is connected`);
 
+  const calendar = await until('the default calendar', async () =>
+    (await crm.calendars()).find((one) => one.is_default && one.account === account.id),
+  );
   const { access_token: token } = await google('/_emulator/tokens', { email: EMAIL });
   const events = '/calendar/v3/calendars/primary/events';
   const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   const next = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
   const times = { start: { date: day }, end: { date: next } };
-  await crm.create({ summary: 'From the CRM', ...times });
+  await crm.create({ summary: 'From the CRM', ...times }, calendar.id);
   await google(events, { summary: 'From Google', ...times }, token);
   const both = { CRM: '', Google: '' };
   await until(
@@ -66,8 +69,9 @@ async function usePlugin() {
       return both.CRM.join() === wanted && both.Google.join() === wanted;
     },
     { timeout: 60_000, every: 200 },
-  ).catch((error) => {
-    throw new Error(`${error.message}: ${JSON.stringify(both)}`);
+  ).catch(async (error) => {
+    const { health } = (await crm.accounts())[0];
+    throw new Error(`${error.message}: ${JSON.stringify({ both, health })}`);
   });
   say('one appointment went each way');
 }
