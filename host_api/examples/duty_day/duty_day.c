@@ -188,14 +188,14 @@ static crm_status count(duty_day* self, int64_t fence, const account_view* a, cr
 static void perform_run(void* owner, const job* j) {
   duty_day* self = owner;
   const bool fills = str_is(j->first, "fill");
-  crm_error error = {{0}};
+  crm_error error = {.message = {0}};
   text list = {0};
   crm_status answered = self->accounts->list(self->host, text_sink(&list), &error);
   crm_str document;
   if (answered == CRM_OK) {
     for (size_t at = 0; json_next(text_view(&list), &at, NULL, &document);) {
       account_view a = view_of(document);
-      crm_error why = {{0}};
+      crm_error why = {.message = {0}};
       crm_status status = CRM_OK;
       if (str_is(text_view(&a.state), "active"))
         status = (fills ? fill : count)(self, j->fence, &a, &why);
@@ -244,7 +244,7 @@ static void take_input(duty_day* self, crm_str request, const account_view* know
   text name = {0}, weekday = {0};
   json_text(json_member(input, "name"), &name);
   json_text(json_member(input, "weekday"), &weekday);
-  crm_error error = {{0}};
+  crm_error error = {.message = {0}};
   if (options && str_is(json_member(input, "remove"), "true")) {
     if (remove_account(self, text_view(&known->id), &error) == CRM_OK)
       write_abort(out, "setup.removed", "");
@@ -274,7 +274,7 @@ static void perform_step(void* owner, const job* j) {
   json_text(json_member(request, "step"), &step);
   json_text(json_member(request, "account"), &account);
   account_view known = {0};
-  crm_error error = {{0}};
+  crm_error error = {.message = {0}};
   crm_status status = CRM_OK;
   if (str_is(text_view(&kind), "options")) {
     status = self->accounts->get(self->host, text_view(&account), text_sink(&document), &error);
@@ -304,7 +304,7 @@ static void perform_step(void* owner, const job* j) {
 
 static void perform_request(void* owner, const job* j) {
   duty_day* self = owner;
-  crm_error error = {{0}};
+  crm_error error = {.message = {0}};
   text list = {0}, body = {0}, out = {0};
   const crm_status status = self->accounts->list(self->host, text_sink(&list), &error);
   int64_t accounts = 0, appointments = 0;
