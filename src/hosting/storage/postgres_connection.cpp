@@ -169,6 +169,10 @@ Error PostgresConnection::error_of(const pg_result* answer, StatementOf whose) {
   const std::string_view sqlstate = state ? state : "";
   const char* primary = answer ? PQresultErrorField(answer, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
   const std::string detail = primary ? primary : first_line(PQerrorMessage(handle_));
+  if (sqlstate == "25006" && reads_only_)  // not the server's state, but ours
+    return {whose == StatementOf::guest ? Code::invalid : Code::internal,
+            "a transaction that reads cannot write (" + detail + ")",
+            {}};
   if (is_conflict(sqlstate)) conflict_ = true;
   if (ends_session(sqlstate)) broken_ = true;
   return postgres_error(sqlstate, detail, whose);

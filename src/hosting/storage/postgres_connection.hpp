@@ -57,7 +57,11 @@ class PostgresConnection final : public Connection {
   bool is_usable();
   bool is_broken() const { return broken_; }
   bool had_conflict() const { return conflict_; }
-  void forget_conflict() { conflict_ = false; }
+  // For the transaction that begins now; reads_only: it is to refuse what writes.
+  void begins(bool reads_only) {
+    conflict_ = false;
+    reads_only_ = reads_only;
+  }
   Clock::time_point since() const { return since_; }
   int server_version() const;
   // The name of this connection in the table of commits; "" when it never writes.
@@ -89,6 +93,7 @@ class PostgresConnection final : public Connection {
   std::int64_t changes_ = 0;
   bool broken_ = false;
   bool conflict_ = false;
+  bool reads_only_ = false;
   std::string name_;
 };
 

@@ -86,7 +86,7 @@ Result<std::unique_ptr<PostgresConnection>> PostgresDatabase::begin(
     PostgresPool& pool, const std::function<std::string(const PostgresConnection&)>& sql) const {
   for (int attempt = 1;; ++attempt) {
     TRY(auto connection, pool.take());
-    connection->forget_conflict();
+    connection->begins(&pool == &readers_);
     const auto begun = connection->script(sql(*connection).c_str());
     if (begun) return connection;
     const bool again = connection->is_broken() && attempt == 1;

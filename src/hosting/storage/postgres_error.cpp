@@ -39,6 +39,8 @@ Error postgres_error(std::string_view sqlstate, std::string_view detail, Stateme
     return error(Code::denied, "the database user lacks a right: grant it, then repeat");
   if (kind == "28")
     return error(Code::denied, "the database server refuses this user: check name and password");
+  if (sqlstate == "22021" || sqlstate == "22P05")
+    return error(Code::invalid, "a text has a character that PostgreSQL cannot store, such as NUL");
   if (sqlstate == "XX001" || sqlstate == "XX002")
     return error(Code::internal, "the database is damaged: restore it from a backup");
   if (whose == StatementOf::guest && (kind == "22" || kind == "23" || kind == "42" ||

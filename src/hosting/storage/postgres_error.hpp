@@ -14,8 +14,8 @@ enum class StatementOf : std::uint8_t { host, guest };
 
 // The Error for the five letters of an SQLSTATE and the server's message; "" is a connection that
 // broke. Serialisation failures and deadlocks are conflict; a full disk, too many connections and
-// limits of time are unavailable; wrong statements and constraints are invalid for a guest and
-// internal for the host. The message says what to do.
+// limits of time are unavailable; a text with a NUL is invalid; other wrong statements and
+// constraints are invalid for a guest and internal for the host. The message says what to do.
 Error postgres_error(std::string_view sqlstate, std::string_view detail, StatementOf whose);
 
 // Another transaction was in the way: the same transaction may succeed when it is run again.
