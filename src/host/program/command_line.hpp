@@ -47,7 +47,7 @@ struct CommandLine {
   PluginCommand plugin;                           // likewise
   std::filesystem::path backup_to, restore_from;  // not "": do it, then end
   bool check = false;
-  bool restored = false;  // crm_host restored: begin anew after a restore by other means, then end
+  bool restored = false;  // crm_host restored: after a restore by other means; then end
   std::string keys;       // crm_host keys ACTION: list, rotate, rotate-master; do it, then end
   bool new_master_key = false;
   std::filesystem::path ui, node_modules;  // of the pages; node_modules "": ui is bundled

@@ -26,7 +26,7 @@ extern const std::string_view kPostgresSchema;
 // BYTEA for BLOB, and no WITHOUT ROWID.
 struct PostgresBeginning {
   std::string sql;
-  std::int64_t steps = 0;  // that it stands for
+  std::int64_t steps = 0;  // how many of them
 };
 
 // Brings the database to version steps.size() in one transaction: makes those of the steps 1, 2,

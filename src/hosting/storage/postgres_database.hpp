@@ -2,9 +2,9 @@
 // src/hosting/storage only.
 //
 // The host's own tables have one writer at a time, as on SQLite: the statements of the host check,
-// then write, and rely on nobody writing in between. The turn is a row lock, so it holds for every
-// process, and the order of the commits is the order in which it was taken. The tables of a plugin
-// have several writers, each on a snapshot: who comes second repeats.
+// then write, and rely on no other transaction writing in between. The turn is a row lock, so it
+// holds for every process, and the order of the commits is the order in which it was taken. The
+// tables of a plugin have several writers, each on a snapshot: who comes second repeats.
 #pragma once
 
 #include <cstddef>

@@ -21,7 +21,7 @@ Error postgres_error(std::string_view sqlstate, std::string_view detail, Stateme
 // Another transaction was in the way: the same transaction may succeed when it is run again.
 bool is_conflict(std::string_view sqlstate);
 
-// The session has ended, or nobody knows what became of the request.
+// The session has ended, or it is not known what became of the request.
 bool ends_session(std::string_view sqlstate);
 
 }  // namespace hosting

@@ -70,8 +70,8 @@ Result<> create_host_schema(PostgresConnection& connection, std::string_view sch
                    {}};
     if (!created) return created;
   }
-  // turns: one row, locked by whoever writes. commits: one row for each connection that writes,
-  // with the number of its last transaction.
+  // turns: one row, locked by the transaction that writes. commits: one row for each connection
+  // that writes, with the number of its last transaction.
   return in_transaction(
       connection,
       "CREATE TABLE IF NOT EXISTS " + name +

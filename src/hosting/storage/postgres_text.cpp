@@ -43,7 +43,7 @@ std::string in_quotes(std::string_view text, char quote) {
   return out + quote;
 }
 
-// Words, and what stands for them.
+// Words, and what is written instead of them.
 using Words = std::pair<std::string_view, std::string_view>;
 constexpr Words kUser{"user", "\"user\""};
 

@@ -1,4 +1,5 @@
-// What the PostgreSQL engine makes of statements, schema steps, names, values and errors. No server.
+// What the PostgreSQL engine makes of statements, schema steps, names, values and errors, without a
+// server.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -68,8 +69,8 @@ TEST(PostgresTextTest, ValuesKeepTheirTypeInBothDirections) {
   EXPECT_EQ(arguments.signature(), "irtbi");  // a NULL has the type of what is missing
   EXPECT_EQ(arguments.bytes()[4], nullptr);
   const auto read = [&](std::uint32_t type, int i) {
-    return *postgres_value(type,
-                           {arguments.bytes()[i], static_cast<std::size_t>(arguments.lengths()[i])});
+    const auto length = static_cast<std::size_t>(arguments.lengths()[i]);
+    return *postgres_value(type, std::string_view(arguments.bytes()[i], length));
   };
   EXPECT_EQ(read(20, 0).integer, -2);
   EXPECT_EQ(read(701, 1).real, 1.5);
