@@ -6,6 +6,7 @@
 #include "src/hosting/services/master_key.hpp"
 #include "src/hosting/services/schema.hpp"
 #include "src/hosting/services/secrets.hpp"
+#include "tests/support/postgres_server.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
 namespace host::test {
@@ -23,13 +24,21 @@ struct StoredRow {
 
 class SecretsTest : public ::testing::Test {
  protected:
-  SecretsTest() { reopen(); }
+  SecretsTest() {
+    if (gcal::support::tests_use_postgres()) {
+      auto& server = gcal::support::PostgresServer::get();
+      place_.url = server.url(server.new_database());
+    }
+    reopen();
+  }
 
   // As after a restart.
   void reopen(bool begin_anew = false) {
     secrets_.reset();
     database_.reset();
-    database_ = must(Crm::open_database({.data = data(), .database = {}}, random_));
+    CrmOptions options{.data = data(), .database = {}};
+    options.postgres = place_;
+    database_ = must(Crm::open_database(options, random_));
     secrets_ = must(open(*database_, begin_anew));
   }
   Result<std::unique_ptr<Secrets>> open(Database& database, bool begin_anew = false) {
@@ -53,8 +62,9 @@ class SecretsTest : public ::testing::Test {
   void put_back(const StoredRow& row) {
     must(database_->write([&](Connection& c) {
       return c.run(
-          "INSERT OR REPLACE INTO secrets(plugin, key, version, sealed, data_key) VALUES "
-          "(?1, ?2, ?3, ?4, ?5)",
+          "INSERT INTO secrets(plugin, key, version, sealed, data_key) VALUES (?1, ?2, ?3, ?4, ?5) "
+          "ON CONFLICT(plugin, key) DO UPDATE SET version=excluded.version, "
+          "sealed=excluded.sealed, data_key=excluded.data_key",
           row.plugin, row.key, row.version, Blob{row.sealed}, row.data_key);
     }));
   }
@@ -80,7 +90,10 @@ class SecretsTest : public ::testing::Test {
         TRY_VOID(c.run("INSERT INTO secrets(plugin, key, version, sealed) VALUES (?1, ?2, ?3, ?4)",
                        plugin, key, i, Blob{sealed}));
       }
-      return c.run("INSERT OR REPLACE INTO meta VALUES ('secret_version', ?1)", count);
+      return c.run(
+          "INSERT INTO meta VALUES ('secret_version', ?1) ON CONFLICT(key) DO UPDATE SET "
+          "value=excluded.value",
+          count);
     }));
   }
 
@@ -88,6 +101,7 @@ class SecretsTest : public ::testing::Test {
   StandingClock clock_;
   gcal::base::SystemRandom random_;
   RememberingLog log_;
+  PostgresPlace place_;  // without a url: SQLite
   std::unique_ptr<Database> database_;
   std::unique_ptr<Secrets> secrets_;
 };
