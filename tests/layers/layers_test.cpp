@@ -145,11 +145,15 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"src/hosting/storage/a.cpp", "#include \"src/hosting/services/feed.hpp\"\n",
                "beside or below"},
         Sample{"src/hosting/storage/a.cpp",
-               "#include \"src/common/base/result.hpp\"\n#include <sqlite3.h>\n", ""},
+               "#include \"src/common/base/result.hpp\"\n"
+               "#include <sqlite3.h>\n#include <libpq-fe.h>\n",
+               ""},
         Sample{"src/hosting/services/a.cpp",
                "#include \"host_api/services/sql.h\"\n"
-               "#include \"src/hosting/storage/sqlite_database.hpp\"\n#include <sqlite3.h>\n",
+               "#include \"src/hosting/storage/database.hpp\"\n",
                ""},
+        Sample{"src/hosting/services/a.cpp", "#include <sqlite3.h>\n", "behind its own folder"},
+        Sample{"src/hosting/services/a.cpp", "#include <libpq-fe.h>\n", "behind its own folder"},
         Sample{"src/hosting/services/a.cpp", "#include \"src/host/crm/appointment_feed.hpp\"\n",
                "beside or below"},
         Sample{"src/hosting/services/a.cpp", "#include \"src/hosting/plugins/plugins.hpp\"\n",
