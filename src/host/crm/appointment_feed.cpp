@@ -32,8 +32,8 @@ struct SequencedEntry {
 Result<> read_changed(Connection& c, std::string_view calendar, std::int64_t after,
                       std::int64_t count, std::vector<SequencedEntry>& entries) {
   return c.each(
-      "SELECT seq, row, id, revision, event, split_of, iif(notify='nobody' AND loud_seq>?2, loud, "
-      "notify) FROM events WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
+      "SELECT seq, row, id, revision, event, split_of, CASE WHEN notify='nobody' AND loud_seq>?2 "
+      "THEN loud ELSE notify END FROM events WHERE calendar=?1 AND seq>?2 ORDER BY seq LIMIT ?3",
       [&](const Row& row) -> Result<> {
         SequencedEntry entry{row.integer(0), row.integer(1), {}};
         entry.entry.id = row.text(2);
