@@ -52,10 +52,10 @@ set(HOSTING_REQUIRES openssl sqlite3 zlib libidn2)
 set(HOSTING_PACKAGES "find_dependency(OpenSSL 3)\nfind_dependency(SQLite3)\nfind_dependency(ZLIB)")
 set(HOSTING_LINKS OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3 ZLIB::ZLIB)
 get_target_property(storage_links gcal_hosting_storage LINK_LIBRARIES)
-if(storage_links MATCHES "PostgreSQL|libpq|PQ::")
+if(storage_links MATCHES "LIBPQ")
+  # By its name: FindPostgreSQL asks for the headers of the server too.
   list(APPEND HOSTING_REQUIRES libpq)
-  string(APPEND HOSTING_PACKAGES "\nfind_dependency(PostgreSQL)")
-  list(APPEND HOSTING_LINKS PostgreSQL::PostgreSQL)
+  list(APPEND HOSTING_LINKS pq)
 endif()
 list(JOIN HOSTING_REQUIRES ", " HOSTING_REQUIRES)
 
