@@ -5,13 +5,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { openBrowserStage } from './support/browser_stage.mjs';
+import { appointment, openBrowserStage } from './support/browser_stage.mjs';
+import { HOSTILE_TEXTS } from './support/hostile_texts.mjs';
 import { MailSink } from './support/mail_sink.mjs';
-import { chooseSender, sentMails, setUpMailServer } from './support/mailer.mjs';
+import { chooseSender, sentMails, setLogo, setUpMailServer } from './support/mailer.mjs';
 import { button, openPage } from './support/page.mjs';
 import { until } from './support/until.mjs';
 import { plus } from './world/days.mjs';
 import { ADMINISTRATOR } from './world/people.mjs';
+import { Random } from './world/random.mjs';
 
 const TEXTS = {
   de: {
@@ -173,6 +175,56 @@ test('a refused mail is sent again, and the page follows without being asked', a
   await row.getByText(/^sent /).waitFor();
   assert.equal(sink.to(guest('again')).length, 1);
   assert.ok(made.id);
+});
+
+test('hostile texts do nothing in sent mail, its preview and the logo', async (t) => {
+  await administrator.call('PUT', '/api/mail/settings', sink.settings({ hold_seconds: 600 }));
+  const seed = process.env.E2E_SEED ?? String(Date.now() % 1_000_000);
+  t.diagnostic(`seed ${seed}`);
+  const random = new Random(seed);
+  const texts = Array.from({ length: process.env.E2E_VERIFY ? 100 : 12 }, () =>
+    random.pick(HOSTILE_TEXTS),
+  );
+  for (const [i, text] of texts.entries())
+    await crm.create(
+      appointment(text, plus(opened.monday, 3 + (i % 20)), '10:00', '11:00', {
+        ...{ location: text, description: text },
+        attendees: [{ email: guest(`hostile${i}`), name: text, partstat: 'needs_action' }],
+      }),
+    );
+  await crm.syncNow(account);
+  await until('all to wait', async () => {
+    await crm.syncNow(account);
+    return (await sentMails(crm, '&state=waiting')).length >= texts.length;
+  });
+  await setLogo(crm, account, texts[0].slice(0, 60));
+  const page = await open(t, 'en', '#/mail?state=waiting');
+  const strange = [];
+  page.on('dialog', (dialog) => dialog.dismiss().then(() => strange.push('a dialog')));
+  page.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== opened.stage.crmOrigin && protocol !== 'data:') strange.push(request.url());
+  });
+  const assertInert = async (root) => {
+    assert.deepEqual(strange, []);
+    assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
+    const elements = 'img, script, iframe, style, object, form, video, link, meta, base';
+    assert.equal(await page.locator(root).locator(elements).count(), 0, root);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(over <= 0, `${over} pixels too wide`);
+  };
+  const rows = page.locator('.mail-row');
+  await until('the rows', async () => (await rows.count()) >= Math.min(texts.length, 50));
+  await assertInert('.sent-mails');
+  await rows.first().locator('.mail-subject button').click();
+  await page.frameLocator('.mail-frame').locator('body').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Text only' }).click();
+  await page.locator('.mail-part').waitFor();
+  await assertInert('.mail-part');
+  await page.goto(`${opened.stage.crmOrigin}/#/settings/calendars`);
+  await page.locator('.logo-ground img').first().waitFor();
+  assert.deepEqual(strange, []);
+  assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
 });
 
 test('the form of the mail server asks before changes are left', async (t) => {

@@ -125,6 +125,29 @@ test('a calendar that is view only by choice says where to choose', async (t) =>
   await page.getByText('This calendar is only shown in the CRM.').waitFor();
 });
 
+// What the next test looks for would be seen.
+test('the hostile texts run and load where a page takes them for HTML', async () => {
+  const page = await browser.newPage();
+  const asked = new Set();
+  await page.route('**/*', (route) => {
+    const { hostname } = new URL(route.request().url());
+    asked.add(hostname);
+    if (hostname !== 'control.example') return route.abort();
+    return route.fulfill({ contentType: 'text/html', body: '<div></div>' });
+  });
+  const insert = (texts) =>
+    page.evaluate((list) => {
+      document.querySelector('div').innerHTML = list.join('\n');
+    }, texts);
+  await page.setContent('<div></div>');
+  await insert(HOSTILE_TEXTS.slice(0, 25));
+  await until('a text to run', () => page.evaluate(() => globalThis.pwned === 1));
+  await page.goto('http://control.example/');
+  await insert(HOSTILE_TEXTS.slice(0, 25));
+  await until('a request to a stranger', () => asked.has('evil.example'));
+  await page.close();
+});
+
 test('500 hostile texts do nothing in the list, the details and a card', async (t) => {
   assert.equal(new Set(HOSTILE_TEXTS).size, 500);
   const own = (await crm.calendars()).find((one) => one.own);
