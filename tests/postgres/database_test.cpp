@@ -3,10 +3,13 @@
 #include "src/hosting/storage/database.hpp"
 
 #include <gmock/gmock.h>
+#include <stdlib.h>
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
+#include <initializer_list>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -33,6 +36,25 @@ T must(Result<T> result) {
 void must(const Result<>& result) {
   if (!result) throw std::runtime_error(result.error().message);
 }
+
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "postgres_test_XXXXXX").string();
+    if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
+    path_ = name;
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;  // a folder that remains in /tmp is no failure of the test
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 class PostgresTest : public ::testing::Test {
  protected:
@@ -279,6 +301,71 @@ TEST_F(PostgresTest, PluginReachesItsOwnSchemaOnly) {
     ASSERT_FALSE(refused) << foreign;
     EXPECT_EQ(refused.error().code, Code::invalid) << foreign << ": " << refused.error().message;
   }
+}
+
+// The same statements and arguments are right and wrong on both engines.
+TEST_F(PostgresTest, StatementsOfPluginsMeanTheSameOnBothEngines) {
+  const auto host = open();
+  const auto on_postgres = must(host->open_plugin({}, "com.example.one"));
+  const ScratchFolder folder;
+  const auto on_sqlite = must(Database::open(folder.path() / "plugin.sqlite"));
+  create_table(*on_postgres);
+  create_table(*on_sqlite);
+  struct Case {
+    const char* sql;
+    Code code;
+    std::int64_t changed;
+  };
+  const Value arguments[] = {Value(std::int64_t{7}), Value("seven"), Value(0.5)};
+  for (const Case& one : std::initializer_list<Case>{
+           {"INSERT INTO t(name, id) VALUES ($2, $1)", Code::ok, 1},
+           {"SELECT id FROM t WHERE id = $1 OR id = $1", Code::ok, 0},
+           {"INSERT INTO t(id) VALUES ($1) ON CONFLICT(id) DO NOTHING", Code::ok, 0},
+           {"INSERT INTO t(id) VALUES (8), (9)", Code::ok, 2},
+           {"UPDATE t SET name = $2 WHERE id > $1 RETURNING id", Code::ok, 2},
+           {"SELECT count(*) FROM (SELECT 1 FROM t) AS q; ", Code::ok, 0},
+           {"INSERT INTO t(id) VALUES (7)", Code::invalid, 0},
+           {"SELECT $4", Code::invalid, 0},
+           {"SELECT * FROM nowhere", Code::invalid, 0},
+           {"SELEKT", Code::invalid, 0},
+           {"SELECT 1; SELECT 2", Code::invalid, 0},
+           {"", Code::invalid, 0},
+           {"DELETE FROM t", Code::ok, 3}}) {
+    for (Database* database : {on_postgres.get(), on_sqlite.get()}) {
+      SCOPED_TRACE(std::string(one.sql) +
+                   (database->dialect() == Dialect::sqlite ? " on SQLite" : " on PostgreSQL"));
+      const auto transaction = must(database->begin_write());
+      const auto nothing = [](const Row&) -> Result<bool> { return true; };
+      Connection& connection = transaction->connection();
+      const auto done = connection.exec_guest(one.sql, arguments, OnRow(nothing));
+      EXPECT_EQ(done ? Code::ok : done.error().code, one.code)
+          << (done ? "" : done.error().message);
+      if (done) {
+        EXPECT_EQ(connection.changes(), one.changed);
+        EXPECT_TRUE(transaction->commit());
+      }
+    }
+  }
+}
+
+TEST_F(PostgresTest, TextWithANulIsRefusedAndAResultIsBounded) {
+  const auto host = open();
+  const auto plugin = must(host->open_plugin({}, "com.example.one"));
+  const auto nothing = [](const Row&) -> Result<bool> { return true; };
+  const auto refusal = [&](std::string_view sql, std::string_view text) -> std::string {
+    const auto transaction = must(plugin->begin_read());
+    const Value arguments[] = {Value(text)};
+    const auto done = transaction->connection().exec_guest(sql, arguments, OnRow(nothing));
+    if (done) return "";
+    EXPECT_EQ(done.error().code, Code::invalid);
+    return done.error().message;
+  };
+  EXPECT_THAT(refusal("SELECT $1", std::string_view("a\0b", 3)),
+              HasSubstr("argument 1 is a text with a NUL"));
+  EXPECT_EQ(refusal("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                    "131072) SELECT $1 FROM n",
+                    std::string(1024, 'x')),
+            "the result is larger than 64 MiB: use LIMIT");
 }
 
 TEST_F(PostgresTest, HostWithoutTheRightToCreateRolesHasPluginsToo) {

@@ -8,9 +8,13 @@ bool is_conflict(std::string_view sqlstate) {
   return sqlstate == "40001" || sqlstate == "40P01";
 }
 
+// A statement with a placeholder that has no argument: the session goes on.
+constexpr std::string_view kTooFewArguments = "08P01";
+
 bool ends_session(std::string_view sqlstate) {
-  return sqlstate.empty() || sqlstate.starts_with("08") || sqlstate.starts_with("57P0") ||
-         sqlstate == "25P03" || sqlstate == "25P04" || sqlstate == "40003";
+  return sqlstate.empty() || (sqlstate.starts_with("08") && sqlstate != kTooFewArguments) ||
+         sqlstate.starts_with("57P0") || sqlstate == "25P03" || sqlstate == "25P04" ||
+         sqlstate == "40003";
 }
 
 Error postgres_error(std::string_view sqlstate, std::string_view detail, StatementOf whose) {
@@ -26,6 +30,9 @@ Error postgres_error(std::string_view sqlstate, std::string_view detail, Stateme
     return error(Code::conflict, "another transaction was in the way: run this one again");
   if (ends_session(sqlstate))
     return error(Code::unavailable, "the connection to the database was lost: repeat later");
+  if (sqlstate == kTooFewArguments)
+    return error(whose == StatementOf::guest ? Code::invalid : Code::internal,
+                 "a placeholder of the statement names none of its arguments");
   if (sqlstate == "53100")
     return error(Code::unavailable, "the disk of the database server is full: free some space");
   if (sqlstate == "53300")
