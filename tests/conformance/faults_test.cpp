@@ -27,7 +27,8 @@ Json parsed(std::string_view text) {
   return json ? *json : Json();
 }
 
-// What the fakes leave to a host: a cursor belongs to its calendar, and a health is checked.
+// What the fakes leave to a host: a cursor belongs to its calendar, a health and the elements of
+// lists are checked.
 std::string_view mark_of(crm_str cursor) {
   const std::string_view text = crm::from_abi(cursor);
   const auto at = text.find('|');
@@ -49,6 +50,29 @@ crm_status changes(const crm_host* h, crm_str calendar, crm_str cursor, std::uin
   });
 }
 
+bool are_texts(crm_str list, crm_error* error) {
+  const Json json = parsed(crm::from_abi(list));
+  for (const Json& one : json.items())
+    if (!one.is_string()) {
+      crm::write_message(error, "a list of texts is expected");
+      return false;
+    }
+  return true;
+}
+
+crm_status get_events(const crm_host* h, crm_str ids, crm_sink documents,
+                      crm_error* error) noexcept {
+  return are_texts(ids, error) ? tables::kEvents.get(h, ids, documents, error)
+                               : crm_status{CRM_INVALID};
+}
+
+crm_status find_by_email(const crm_host* h, crm_str user, crm_str addresses, crm_sink found,
+                         crm_error* error) noexcept {
+  return are_texts(addresses, error)
+             ? tables::kContacts.find_by_email(h, user, addresses, found, error)
+             : crm_status{CRM_INVALID};
+}
+
 crm_status set_health(const crm_host* h, crm_str id, crm_str health, crm_error* error) noexcept {
   const std::string state = parsed(crm::from_abi(health)).string("state");
   for (const char* known : {"ok", "working", "waiting", "needs_auth", "attention", "off"})
@@ -60,6 +84,12 @@ crm_status set_health(const crm_host* h, crm_str id, crm_str health, crm_error* 
 crm_events_0 events_table() {
   crm_events_0 table = tables::kEvents;
   table.changes = &changes;
+  table.get = &get_events;
+  return table;
+}
+crm_contacts_0 contacts_table() {
+  crm_contacts_0 table = tables::kContacts;
+  table.find_by_email = &find_by_email;
   return table;
 }
 crm_accounts_0 accounts_table() {
@@ -269,6 +299,7 @@ struct World {
     host.offer(CRM_SQL, conformance_test::sqlite_table());
     host.offer(CRM_EVENTS, kept(events_table()));
     host.offer(CRM_ACCOUNTS, kept(accounts_table()));
+    host.offer(CRM_CONTACTS, kept(contacts_table()));
     host.withhold(CRM_MAILER);  // the manifest of the probe does not name it
     host.add_user({.id = "anna", .email = "anna@example.com", .name = "Anna"});
     host.contacts.put("lead", "kim", {"kim@customers.example"});
@@ -404,7 +435,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"StoresWithoutComparing", &stores_without_comparing,
              "services/secrets.h: CONFLICT if the key has another value"},
         Case{"OverwritesConfigs", &overwrites_configs,
-             "services/accounts.h: CONFLICT if the config has another revision"},
+             "services/accounts.h: Replaces the config of an account if it still is the one"},
         Case{"TakesAnyHealth", &takes_any_health,
              "services/accounts.h: INVALID for another document."},
         Case{"IgnoresHiding", &ignores_hiding,
