@@ -27,8 +27,8 @@ Json parsed(std::string_view text) {
   return json ? *json : Json();
 }
 
-// What the fakes leave to a host: a cursor belongs to its calendar, a health and the elements of
-// lists are checked.
+// What the fakes leave to a host: a cursor belongs to its calendar; a health, ids and the elements
+// of lists are checked.
 std::string_view mark_of(crm_str cursor) {
   const std::string_view text = crm::from_abi(cursor);
   const auto at = text.find('|');
@@ -66,6 +66,17 @@ crm_status get_events(const crm_host* h, crm_str ids, crm_sink documents,
                                : crm_status{CRM_INVALID};
 }
 
+crm_status apply(const crm_host* h, std::int64_t fence, crm_str operations, crm_sink results,
+                 crm_error* error) noexcept {
+  const Json batch = parsed(crm::from_abi(operations));
+  for (const Json& operation : batch.items())
+    if (operation.string("id").find('/') != std::string::npos) {
+      crm::write_message(error, "id: letters, digits, - and _");
+      return CRM_INVALID;
+    }
+  return tables::kEvents.apply(h, fence, operations, results, error);
+}
+
 crm_status find_by_email(const crm_host* h, crm_str user, crm_str addresses, crm_sink found,
                          crm_error* error) noexcept {
   return are_texts(addresses, error)
@@ -85,6 +96,7 @@ crm_events_0 events_table() {
   crm_events_0 table = tables::kEvents;
   table.changes = &changes;
   table.get = &get_events;
+  table.apply = &apply;
   return table;
 }
 crm_contacts_0 contacts_table() {
