@@ -213,6 +213,7 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"host_api/services/a.h", "#include \"host_api/crm_plugin.h\"\n#include <stdint.h>\n",
                ""},
         Sample{"host_api/services/a.h", "#include <string.h>\n", "stddef.h and stdint.h only"},
+        Sample{"host_api/examples/a/a.h", "#include <string.h>\n", ""},
         Sample{"host_api/cpp/a.hpp", "#include <boost/asio.hpp>\n", "no dependencies"},
         Sample{"host_api/cpp/a.hpp", "#include \"src/common/base/result.hpp\"\n",
                "beside or below"},

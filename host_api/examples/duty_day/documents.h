@@ -16,7 +16,7 @@ static const struct weekday {
     {"FR", "weekday.fr", "2026-01-09", "2026-01-10"}};
 enum { kDays = sizeof kWeekdays / sizeof kWeekdays[0] };
 
-static const struct weekday* weekday_of(crm_str day) {
+static inline const struct weekday* weekday_of(crm_str day) {
   for (size_t i = 0; i < kDays; ++i)
     if (str_is(day, kWeekdays[i].day)) return &kWeekdays[i];
   return NULL;
