@@ -221,7 +221,6 @@ class Story {
     read_contacts("records after a change", seen);
 
     // Timers and fences.
-    const crm::Tasks tasks = *crm_.tasks();
     note("schedule without a key", status(tasks.schedule("", 0, "")));
     note("schedule a large payload", status(tasks.schedule("key", 0, std::string(4097, 'x'))));
     note("schedule", status(tasks.schedule("key", 0, "payload")));
@@ -235,7 +234,6 @@ class Story {
     note("cancel", status(tasks.cancel("key")));
 
     // Secrets and options.
-    const crm::Secrets secrets = *crm_.secrets();
     note("secret unknown", status(secrets.get("token")));
     note("secret put", status(secrets.put("token", "t")));
     note("secret", *secrets.get("token"));

@@ -71,7 +71,7 @@ Result<FeedPage> AppointmentFeed::changes(std::string_view plugin, std::string_v
   return database_.read([&](Connection& c) -> Result<FeedPage> {
     TRY(const Calendar calendar, one_calendar(c, calendar_id));
     if (!plugin_may_read(c, plugin, calendar)) return no_calendar();
-    TRY(FeedCursor cursor, hosting::read_cursor(c, text, "events_floor"));
+    TRY(FeedCursor cursor, hosting::read_cursor(c, text, "events_floor", calendar.id));
     std::vector<SequencedEntry> entries;
     const std::int64_t count = static_cast<std::int64_t>(limit) + 1;  // one more: is there more?
     TRY_VOID(read_changed(c, calendar.id, cursor.seq, count, entries));
@@ -92,7 +92,7 @@ Result<FeedPage> AppointmentFeed::changes(std::string_view plugin, std::string_v
       TRY(cursor.seq, hosting::current_seq(c));
       cursor.start = cursor.seq;
     }
-    TRY(page.cursor, hosting::write_cursor(c, cursor));
+    TRY(page.cursor, hosting::write_cursor(c, cursor, calendar.id));
     return page;
   });
 }

@@ -1,5 +1,7 @@
 #include "src/host/crm/crm_adapter.hpp"
 
+#include <algorithm>
+
 namespace host {
 namespace {
 
@@ -48,6 +50,12 @@ Result<> CrmAdapter::set_calendar_state(std::string_view plugin, std::string_vie
 
 Result<> CrmAdapter::set_default_calendar(std::string_view plugin, std::string_view user,
                                           std::string_view calendar) {
+  TRY(const std::string own, calendars_.own_of(user));
+  if (!calendar.empty() && calendar != own) {
+    TRY(const auto visible, plugin_calendars(plugin, ""));
+    if (std::ranges::none_of(visible, [&](const auto& one) { return one.id == calendar; }))
+      return Error{Code::not_found, "there is no such calendar", {}};
+  }
   return calendars_.set_default(user, calendar, plugin);
 }
 

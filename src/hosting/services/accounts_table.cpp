@@ -1,4 +1,7 @@
 // crm.accounts/0 over the connected accounts of the plugin.
+#include <algorithm>
+#include <iterator>
+
 #include "src/hosting/services/accounts.hpp"
 
 #include "host_api/cpp/abi.hpp"
@@ -44,10 +47,24 @@ crm_status set_state(const crm_host* host, crm_str id, crm_str state, crm_error*
   });
 }
 
+// What the page relies on of schema/health.json.
+Result<> check_health(const Json& health) {
+  constexpr std::string_view kStates[] = {"ok",         "working",   "waiting",
+                                          "needs_auth", "attention", "off"};
+  if (std::ranges::find(kStates, health.string("state")) == std::end(kStates))
+    return Error{
+        Code::invalid, "health.state: ok, working, waiting, needs_auth, attention or off", {}};
+  const Json* reason = health.find("reason");
+  if (reason && !reason->is_string())
+    return Error{Code::invalid, "health.reason: a text key is expected", {}};
+  return {};
+}
+
 crm_status set_health(const crm_host* host, crm_str id, crm_str health, crm_error* error) noexcept {
   return crm::guard(error, [&]() -> Result<> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const Json document, object_argument(health, "health"));
+    TRY_VOID(check_health(document));
     return self.context().accounts().set_health(self.plugin(), crm::from_abi(id), document);
   });
 }

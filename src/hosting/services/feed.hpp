@@ -11,9 +11,9 @@
 
 namespace hosting {
 
-// "<epoch>-<seq>-<start>" for clients. seq: everything up to it has been read. start: the counter
-// when this listing began; it equals seq once the listing is complete. Without start, a listing of
-// old rows would look like an old cursor.
+// "<epoch>-<seq>-<start>", of the feed of one calendar with "-<calendar>" behind it, for clients.
+// seq: everything up to it has been read. start: the counter when this listing began; it equals seq
+// once the listing is complete. Without start, a listing of old rows would look like an old cursor.
 struct FeedCursor {
   std::int64_t seq = 0, start = 0;
 };
@@ -27,8 +27,10 @@ Result<std::int64_t> current_seq(Connection& c);
 
 // text "": the start of a new listing. floor_key: the row of `meta` with the newest seq whose
 // deletion was forgotten. gone: the cursor is foreign, too old, or newer than this database (which
-// was then restored from a backup).
-Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string_view floor_key);
-Result<std::string> write_cursor(Connection& c, FeedCursor cursor);
+// was then restored from a backup). calendar: of the feed, "" for a feed of everything; a cursor
+// that an earlier version wrote names none and is accepted.
+Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string_view floor_key,
+                               std::string_view calendar = {});
+Result<std::string> write_cursor(Connection& c, FeedCursor cursor, std::string_view calendar = {});
 
 }  // namespace hosting

@@ -1,5 +1,7 @@
 // The page "Calendar accounts": what it shows and commands, and what the browser gets when a plugin
 // or the host cannot serve a request.
+#include <algorithm>
+
 #include "src/host/web/plugin_gateway.hpp"
 #include "src/host/web/static_files.hpp"
 #include "tests/unit/host/web/world.hpp"
@@ -99,8 +101,11 @@ TEST_F(AccountPage, AdministratorEndsTheAccountOfAnotherUserAfterThePassword) {
   const std::string other = "/api/accounts/" + account_;
   EXPECT_EQ(bert().erase(other).status, 404) << "no administrator";
   const auto users = crm->users().list();
-  for (const User& user : *users)
-    if (user.email == "bert@example.com") ASSERT_TRUE(crm->users().set_role(user.id, "admin"));
+  for (const User& user : *users) {
+    if (user.email == "bert@example.com") {
+      ASSERT_TRUE(crm->users().set_role(user.id, "admin"));
+    }
+  }
   Browser administrator = bert();
   const Json seen = administrator.get("/api/plugins/com.example.diary/accounts").json();
   ASSERT_EQ(seen.items().size(), 1u);
