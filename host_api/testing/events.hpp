@@ -121,7 +121,7 @@ class Events {
     if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
     const Lock lock(mutex_);
     if (!calendars_.known_to_plugin(calendar)) return no_calendar();
-    CRM_TRY(Cursor cursor, feed_.read(text, floor_));
+    CRM_TRY(Cursor cursor, feed_.read(text, floor_, calendar));
     std::vector<std::pair<std::int64_t, Json>> due;
     for (const auto& [id, stored] : events_) {
       if (stored.document.calendar != calendar || stored.seq <= cursor.seq) continue;
@@ -148,8 +148,9 @@ class Events {
       list.push(std::move(entry));
     }
     if (!more) cursor.seq = cursor.start = feed_.now();
-    return Json::object(
-               {{"changes", std::move(list)}, {"cursor", feed_.write(cursor)}, {"more", more}})
+    return Json::object({{"changes", std::move(list)},
+                         {"cursor", feed_.write(cursor, calendar)},
+                         {"more", more}})
         .dump();
   }
   Result<std::string> get(std::string_view ids) const {

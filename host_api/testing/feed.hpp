@@ -28,22 +28,27 @@ class Feed {
   void new_epoch() { ++epoch_; }
 
   // Parses a cursor; gone if it cannot be continued. floor: the newest deletion that was removed.
-  Result<Cursor> read(std::string_view text, std::int64_t floor) const {
+  // calendar: of the feed, "" for a feed of everything.
+  Result<Cursor> read(std::string_view text, std::int64_t floor,
+                      std::string_view calendar = {}) const {
     if (text.empty()) return Cursor{0, seq_};
     std::int64_t epoch = 0;
     Cursor cursor;
     if (!take(text, 'e', epoch) || !take(text, '-', cursor.seq) || !take(text, '-', cursor.start) ||
-        !text.empty() || epoch != epoch_ || cursor.seq < 0 || cursor.seq > seq_ ||
+        text != behind(calendar) || epoch != epoch_ || cursor.seq < 0 || cursor.seq > seq_ ||
         cursor.start > seq_ || cursor.start < floor)
       return Error{Code::gone, "the cursor is foreign or too old: list everything again", {}};
     return cursor;
   }
-  std::string write(Cursor cursor) const {
+  std::string write(Cursor cursor, std::string_view calendar = {}) const {
     return "e" + std::to_string(epoch_) + "-" + std::to_string(cursor.seq) + "-" +
-           std::to_string(std::max(cursor.seq, cursor.start));
+           std::to_string(std::max(cursor.seq, cursor.start)) + behind(calendar);
   }
 
  private:
+  static std::string behind(std::string_view calendar) {
+    return calendar.empty() ? "" : "-" + std::string(calendar);
+  }
   static bool take(std::string_view& text, char mark, std::int64_t& value) {
     if (!text.starts_with(mark)) return false;
     const auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), value);

@@ -110,6 +110,10 @@ int fail(const std::string& why) {
 
 int play() {
   contract::ContractHost host;
+  // The emulator's tokens are of now.
+  host.clock.set_wall(std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::system_clock::now().time_since_epoch())
+                          .count());
   host.add_user({.id = kUser, .email = "ben@example.com", .name = "Ben"});
   const auto saved = host.events.save(
       "own-1", "own-ben",

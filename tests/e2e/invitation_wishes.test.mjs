@@ -75,7 +75,7 @@ async function fillNew(page, language, summary, name) {
   return form;
 }
 
-/** The appointment is at Google, and all that it mails has left: a mail that is made now is last. */
+/** The appointment is at Google and all its mails have left: a mail that is made now is last. */
 async function settled(summary) {
   await until('it at Google', async () => {
     await crm.syncNow(account);

@@ -1,7 +1,7 @@
 #include "src/engine/store/database.hpp"
 
 #include <chrono>
-#include <random>
+#include <functional>
 #include <thread>
 
 namespace gcal::store {
@@ -18,13 +18,15 @@ std::string_view Value::text() const {
 
 namespace {
 
-// Two transactions that were in each other's way and waited equally long would meet again.
+// Two transactions that were in each other's way and waited equally long would meet again: the
+// pause is half to one and a half times 5 ms, 10 ms, ..., by the thread and the moment.
 std::chrono::microseconds pause_before(int attempt) {
-  constexpr std::int64_t kFirst = 5'000;
-  thread_local std::minstd_rand draw(std::random_device{}());
-  const std::int64_t middle = kFirst << (attempt - 1);
-  std::uniform_int_distribution<std::int64_t> around(middle / 2, middle + middle / 2);
-  return std::chrono::microseconds(around(draw));
+  constexpr std::uint64_t kFirst = 5'000;
+  const std::uint64_t middle = kFirst << (attempt - 1);
+  const auto moment = std::chrono::steady_clock::now().time_since_epoch().count();
+  const std::uint64_t place =
+      std::hash<std::thread::id>()(std::this_thread::get_id()) ^ static_cast<std::uint64_t>(moment);
+  return std::chrono::microseconds(middle / 2 + place % (middle + 1));
 }
 
 }  // namespace

@@ -174,8 +174,10 @@ TEST_F(ProgramTest, FirstAdministratorGetsThePasswordFromStandardInput) {
 TEST_F(ProgramTest, MistakesOnTheCommandLineAreExplained) {
   EXPECT_EQ(run({}), 106);  // CLI11: a required option is missing
   EXPECT_THAT(read_text(output()), HasSubstr("--data is required"));
-  EXPECT_EQ(run(serving({"--database", "postgresql://db"})), 2);
-  EXPECT_THAT(read_text(output()), HasSubstr("PostgreSQL is not in this version"));
+  EXPECT_EQ(run(serving({"--database", "mysql://db"})), 2);
+  EXPECT_THAT(read_text(output()), HasSubstr("postgresql://USER@HOST/DATABASE is expected"));
+  EXPECT_EQ(run(serving({"--database", "postgresql://me:secret@host/db"})), 2);
+  EXPECT_THAT(read_text(output()), AllOf(HasSubstr("password"), Not(HasSubstr("secret"))));
   EXPECT_EQ(run(serving({}, "nowhere")), 1);
   EXPECT_THAT(read_text(output()), HasSubstr("nowhere cannot be read"));
   EXPECT_EQ(run(serving({"--seed", path("nowhere.json")})), 1);

@@ -189,23 +189,24 @@ TEST_F(PluginsTest, OptionsAreOfTheTypesThatTheManifestDeclares) {
                                    "key":{"type":"secret","required":true}})"));
   lay("good", declares);
   PluginsOptions wrong = options();
+  const auto reason = [&] { return plugins_->list().at(0).reason; };
   start(wrong);
-  EXPECT_THAT(refusal(), HasSubstr("it needs the option key: set it with --plugin-option "
-                                   "com.example.good:key=VALUE"));
+  EXPECT_THAT(reason(), HasSubstr("it needs the option key: set it with --plugin-option "
+                                  "com.example.good:key=VALUE"));
   wrong.values_of["com.example.good"] = {{"key", "s3cret"}, {"base", "crm.example"}};
   stop();
   start(wrong);
-  EXPECT_THAT(refusal(), HasSubstr("the option base is of the type url"));
-  EXPECT_THAT(refusal(), Not(HasSubstr("s3cret")));
+  EXPECT_THAT(reason(), HasSubstr("the option base is of the type url"));
+  EXPECT_THAT(reason(), Not(HasSubstr("s3cret")));
   wrong.values_of["com.example.good"]["base"] = "https://crm.example";
   stop();
   start(wrong);
-  EXPECT_EQ(refusal(), "");
+  EXPECT_EQ(reason(), "");
   stop();
   declares.set("options", json(R"({"key":{"type":"secret","default":"s3cret"}})"));
   lay("good", declares);
   start();
-  EXPECT_THAT(refusal(), HasSubstr("options.key: default: a text of its type is expected"));
+  EXPECT_THAT(reason(), HasSubstr("options.key: default: a text of its type is expected"));
 }
 
 // A hint about a user's own calendar asks for that user's account, however many others there are.

@@ -16,9 +16,9 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-class RepliesTest : public CrmTest {
+class ReplyTextTest : public CrmTest {
  protected:
-  ~RepliesTest() override { timers_.stop(); }
+  ~ReplyTextTest() override { timers_.stop(); }
 
   crm_reply* open(std::chrono::milliseconds deadline) {
     return replies_.open("status", deadline, [this](Result<std::string> result) {
@@ -41,7 +41,7 @@ class RepliesTest : public CrmTest {
   std::optional<Result<std::string>> answer_;
 };
 
-TEST_F(RepliesTest, FailureIsASentenceOrADocument) {
+TEST_F(ReplyTextTest, FailureIsASentenceOrADocument) {
   crm_reply* plain = open(1min);
   plain->send(plain, CRM_INVALID, crm::to_abi("there is no such event"));
   EXPECT_EQ(failure(), (Error{Code::invalid, "there is no such event", {}}));
@@ -56,7 +56,7 @@ TEST_F(RepliesTest, FailureIsASentenceOrADocument) {
   EXPECT_EQ(failure().message, "{no document");
 }
 
-TEST_F(RepliesTest, PluginLearnsThatTheDeadlineHasPassed) {
+TEST_F(ReplyTextTest, PluginLearnsThatTheDeadlineHasPassed) {
   crm_reply* reply = open(1ms);
   EXPECT_EQ(failure().code, Code::timeout);
   EXPECT_EQ(reply->is_wanted(reply), 0);

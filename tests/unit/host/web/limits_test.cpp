@@ -113,12 +113,12 @@ TEST_F(Limits, OneCookieSentTwiceIsRefused) {
 
 TEST(LogInQueueTest, ClientWithoutFailuresIsServedBeforeThoseWhoGuess) {
   gcal::base::SilentLog log;
-  LogInQueue queue(1, 100, log);
   std::mutex mutex;
   std::vector<std::string> order;
   std::promise<void> open, done, begun;
   std::atomic<int> refused = 0;
   auto gate = open.get_future().share();
+  LogInQueue queue(1, 100, log);  // last: its end waits for jobs that use the others
   const auto job = [&](std::string name, bool succeeds) {
     return LogInJob{[&, name, succeeds] {
                       gate.wait();
@@ -152,11 +152,11 @@ TEST(LogInQueueTest, ClientWithoutFailuresIsServedBeforeThoseWhoGuess) {
 
 TEST(LogInQueueTest, FullQueueTakesThePlaceOfTheClientThatHasTheMost) {
   gcal::base::SilentLog log;
-  LogInQueue queue(1, 10, log);
   std::promise<void> open, begun;
   auto gate = open.get_future().share();
   std::map<std::string, int> refused;
   std::mutex mutex;
+  LogInQueue queue(1, 10, log);  // last: its end waits for jobs that use the others
   queue.post("first", false,
              {[&] {
                 begun.set_value();
