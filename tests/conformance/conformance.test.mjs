@@ -93,7 +93,7 @@ test('crm_host keeps every sentence of host_api that can be checked from outside
   );
   const broken = stdout.split('\n').filter((line) => line.startsWith('not ok'));
   assert.equal(status, 0, `${stderr}\n${broken.join('\n')}\n${stdout}`);
-  assert.match(stdout, /^# \d\d kept, 0 broken, 0 skipped$/m);
+  assert.match(stdout, /^# \d+ kept, 0 broken, 0 skipped$/m);
 });
 
 test('host_conformance says why it cannot begin', async () => {

@@ -27,29 +27,7 @@ Json parsed(std::string_view text) {
   return json ? *json : Json();
 }
 
-// What the fakes leave to a host: a cursor belongs to its calendar; a health, ids and the elements
-// of lists are checked.
-std::string_view mark_of(crm_str cursor) {
-  const std::string_view text = crm::from_abi(cursor);
-  const auto at = text.find('|');
-  return at == std::string_view::npos ? std::string_view() : text.substr(at + 1);
-}
-
-crm_status changes(const crm_host* h, crm_str calendar, crm_str cursor, std::uint32_t limit,
-                   crm_sink page, crm_error* error) noexcept {
-  return crm::guard_into(page, error, [&]() -> crm::Result<std::string> {
-    const std::string_view text = crm::from_abi(cursor), mark = mark_of(cursor);
-    if (!text.empty() && mark != crm::from_abi(calendar))
-      return crm::Error{Code::gone, "the cursor is of another calendar: list again", {}};
-    auto answer =
-        Host::of(h).events.changes(crm::from_abi(calendar), text.substr(0, text.find('|')), limit);
-    if (!answer) return answer;
-    Json json = parsed(*answer);
-    json.set("cursor", json.string("cursor") + "|" + std::string(crm::from_abi(calendar)));
-    return json.dump();
-  });
-}
-
+// What the fakes leave to a host: a health, ids and the elements of lists are checked.
 bool are_texts(crm_str list, crm_error* error) {
   const Json json = parsed(crm::from_abi(list));
   for (const Json& one : json.items())
@@ -94,7 +72,6 @@ crm_status set_health(const crm_host* h, crm_str id, crm_str health, crm_error* 
 
 crm_events_0 events_table() {
   crm_events_0 table = tables::kEvents;
-  table.changes = &changes;
   table.get = &get_events;
   table.apply = &apply;
   return table;
@@ -163,8 +140,20 @@ void hides_conflicts(Host& host) {
   host.offer(CRM_EVENTS, kept(table));
 }
 
+// A cursor is taken for one of the calendar that is asked for, whose id is its last part.
 void takes_foreign_cursors(Host& host) {
-  host.offer(CRM_EVENTS, kept(tables::kEvents));
+  crm_events_0 table = events_table();
+  table.changes = [](const crm_host* h, crm_str calendar, crm_str cursor, std::uint32_t limit,
+                     crm_sink page, crm_error* e) noexcept {
+    std::string text(crm::from_abi(cursor));
+    std::size_t end = 0;
+    for (int mark = 0; mark < 3 && end != std::string::npos; ++mark)
+      end = text.find('-', end + (mark > 0));
+    if (end != std::string::npos)
+      text = text.substr(0, end + 1) + std::string(crm::from_abi(calendar));
+    return tables::kEvents.changes(h, calendar, crm::to_abi(text), limit, page, e);
+  };
+  host.offer(CRM_EVENTS, kept(table));
 }
 
 void loses_the_end_of_a_page(Host& host) {
@@ -174,7 +163,8 @@ void loses_the_end_of_a_page(Host& host) {
     return crm::guard_into(page, e, [&]() -> crm::Result<std::string> {
       crm::StringSink sink;
       crm_error error{};
-      const crm_status status = changes(h, calendar, cursor, limit, sink.abi(), &error);
+      const crm_status status =
+          tables::kEvents.changes(h, calendar, cursor, limit, sink.abi(), &error);
       if (status != CRM_OK) return crm::Error{crm::to_code(status), error.message, {}};
       Json json = parsed(std::move(sink).take());
       std::vector<Json> items = json["changes"].items();

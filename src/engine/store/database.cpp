@@ -23,9 +23,7 @@ namespace {
 std::chrono::microseconds pause_before(int attempt) {
   constexpr std::uint64_t kFirst = 5'000;
   const std::uint64_t middle = kFirst << (attempt - 1);
-  const auto moment = std::chrono::steady_clock::now().time_since_epoch().count();
-  const std::uint64_t place =
-      std::hash<std::thread::id>()(std::this_thread::get_id()) ^ static_cast<std::uint64_t>(moment);
+  const std::uint64_t place = std::hash<std::thread::id>()(std::this_thread::get_id()) / 64;
   return std::chrono::microseconds(middle / 2 + place % (middle + 1));
 }
 
