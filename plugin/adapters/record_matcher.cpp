@@ -25,8 +25,7 @@ class Matches {
       for (const Json& id : records["similar"][kind].items()) similar_[kind].insert(id.as_string());
     }
     for (const Json* list : {&records["others"], &records["similar"]["others"]})
-      for (const Json& one : list->items())
-        others_.emplace(one.string("kind"), one.string("id"));
+      for (const Json& one : list->items()) others_.emplace(one.string("kind"), one.string("id"));
   }
 
   Json to_json() {

@@ -126,10 +126,7 @@ test('a wrong command line ends the host with a clear message and without a cras
     [['--data', join(folder, 'two'), '--listen', `127.0.0.1:${port}`], /address|port|use/i],
     [['--data', join(folder, 'one'), '--listen', '127.0.0.1:0'], /data|another|use/i],
     [['--data', join(folder, 'two'), '--listen', 'nowhere'], /--listen/],
-    [
-      ['--data', join(folder, 'two'), '--database', 'postgresql://crm@127.0.0.1:1/crm'],
-      /the database server cannot be reached/,
-    ],
+    [['--data', join(folder, 'two'), '--database', 'postgresql://127.0.0.1:1/x'], /be reached/],
     [['--data', join(folder, 'two'), '--google-base', 'ftp://x'], /--google-base/],
     [
       [
