@@ -68,7 +68,10 @@ export class MailStage {
   }
 
   async close() {
-    await this.stage?.close();
-    await this.relay?.close();
+    try {
+      await this.stage?.close();
+    } finally {
+      await this.relay?.close();
+    }
   }
 }

@@ -18,6 +18,7 @@ import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 
 import { makeAuthority, makeCertificate } from './certificates.mjs';
+import { mayConnect } from './outgoing.mjs';
 import { freePorts, Program } from './program.mjs';
 import { scratch } from './scratch.mjs';
 import { until } from './until.mjs';
@@ -180,6 +181,7 @@ export class MailRelay {
     const path = (name) => join(folder, name);
     chmodSync(folder, 0o755); // Postfix's processes are other users
     [this.port] = await freePorts(1);
+    mayConnect(this.port);
     this.authority = makeAuthority(folder, 'mail-authority');
     const tls = makeCertificate(folder, this.authority, ['relay.example'], 'relay');
     for (const name of ['spool', 'data', 'mail', 'dovecot', 'etc']) mkdirSync(path(name));
