@@ -12,10 +12,13 @@ import { until } from '../e2e/support/until.mjs';
 
 const page = readFileSync(join(REPOSITORY, 'src/docs/administration.md'), 'utf8');
 const lines = page.split('\n').filter((line) => line.startsWith('    '));
-/** Of the blocks that are commands: the one of the service manager is not. */
+/**
+ * Of the blocks that are commands: the one of the service manager is not, and those for PostgreSQL
+ * need a server of the name that they print.
+ */
 const commands = lines
   .map((line) => line.slice(4))
-  .filter((line) => /^(crm_host|kill) /.test(line));
+  .filter((line) => /^(crm_host|kill) /.test(line) && !line.includes('postgresql://'));
 
 /** A shell to which one line after the other is typed. */
 class Shell {
