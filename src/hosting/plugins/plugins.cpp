@@ -43,7 +43,7 @@ Result<> Plugins::start() {
                                                const std::string& payload, std::int64_t fence,
                                                TaskDispatcher::Done done) {
     const auto slot = state->find(id);
-    if (!slot || (!slot->current() && !slot->is_holding())) return done(Code::gone);
+    if (!slot || !slot->is_taken()) return done(Code::gone);
     if (is_forgetting(key)) return state->forget(id, key, payload, std::move(done));
     const PluginSlot::Forward forward = [key, payload, fence](LoadedPlugin& plugin,
                                                               PluginAnswer& answer) {
