@@ -69,8 +69,9 @@ Result<std::unique_ptr<Database>> SqliteDatabase::open_file(const std::filesyste
   std::error_code error;
   const auto folder = file.parent_path();
   if (!folder.empty() && !std::filesystem::exists(folder, error)) {
-    if (!std::filesystem::create_directories(folder, error))
-      return cannot_open(folder, error.value());
+    // Another thread may create it meanwhile: plugins start side by side.
+    std::filesystem::create_directories(folder, error);
+    if (error) return cannot_open(folder, error.value());
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     if (error) return cannot_open(folder, error.value());
   }

@@ -63,6 +63,26 @@ TEST_F(StorageTest, PlaceWithoutADatabaseIsNamed) {
   }
 }
 
+TEST_F(StorageTest, FolderThatSeveralCreateAtOnceIsThereForAll) {
+  for (int round = 0; round < 100; ++round) {
+    const auto folder = folder_.path() / std::to_string(round) / "plugins";
+    std::promise<void> begin;
+    const auto gate = begin.get_future().share();
+    std::vector<std::future<Result<>>> opened;
+    for (int i = 0; i < 4; ++i)
+      opened.push_back(std::async(std::launch::async, [&folder, gate, i]() -> Result<> {
+        gate.wait();
+        TRY_VOID(Database::open(folder / (std::to_string(i) + ".sqlite")));
+        return {};
+      }));
+    begin.set_value();
+    for (auto& one : opened) {
+      const Result<> done = one.get();
+      EXPECT_TRUE(done) << done.error().message;
+    }
+  }
+}
+
 TEST(StorageErrors, CodeAndAdviceFollowFromTheResultOfSqlite) {
   const auto error = [](int code) { return storage_error(code, "x.sqlite"); };
   const Error expected[] = {
