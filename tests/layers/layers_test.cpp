@@ -154,7 +154,7 @@ INSTANTIATE_TEST_SUITE_P(
                ""},
         Sample{"src/hosting/services/a.cpp", "#include <sqlite3.h>\n", "behind its own folder"},
         Sample{"src/hosting/services/a.cpp", "#include <libpq-fe.h>\n", "behind its own folder"},
-        Sample{"src/hosting/services/a.cpp", "#include \"src/host/crm/appointment_feed.hpp\"\n",
+        Sample{"src/hosting/services/a.cpp", "#include \"src/host/crm/appointment_store.hpp\"\n",
                "beside or below"},
         Sample{"src/hosting/services/a.cpp", "#include \"src/hosting/plugins/plugins.hpp\"\n",
                "beside or below"},
@@ -177,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
                "beside or below"},
         Sample{"src/host/crm/a.cpp",
                "#include \"src/common/base/json.hpp\"\n"
-               "#include \"src/hosting/services/crm_port.hpp\"\n#include <openssl/evp.h>\n",
+               "#include \"src/hosting/port/crm_port.hpp\"\n#include <openssl/evp.h>\n",
                ""},
         Sample{"src/host/crm/a.cpp", "#include \"src/common/net/http_server.hpp\"\n",
                "beside or below"},

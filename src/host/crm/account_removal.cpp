@@ -3,10 +3,10 @@
 namespace host {
 
 Result<> disconnect_account(Crm& crm, const hosting::Account& account) {
-  TRY(const auto calendars, crm.calendars().list_of_plugin(account.plugin, account.id));
-  for (const Calendar& calendar : calendars) {
-    if (calendar.is_default) TRY_VOID(crm.calendars().set_default(account.user, ""));
-    TRY_VOID(crm.calendars().set_state(account.plugin, calendar.id, "gone"));
+  TRY(const auto calendars, crm.plugin_calendars().list(account.plugin, account.id));
+  for (const hosting::PluginCalendar& calendar : calendars) {
+    if (calendar.is_default) TRY_VOID(crm.plugin_calendars().set_default(account.user, ""));
+    TRY_VOID(crm.plugin_calendars().set_state(account.plugin, calendar.id, "gone"));
   }
   return crm.accounts().set_state(account.id, "disconnected");
 }

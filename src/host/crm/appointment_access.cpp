@@ -45,27 +45,4 @@ Permission permission_of(std::string_view viewer, const Calendar& calendar, cons
   return permission;
 }
 
-bool plugin_may_write(Connection& c, std::string_view plugin, const Calendar& calendar) {
-  if (!calendar.own) return calendar.plugin == plugin;
-  const auto connected = c.integer("SELECT 1 FROM accounts WHERE plugin=?1 AND user=?2 LIMIT 1",
-                                   plugin, calendar.user);
-  return connected && connected->has_value();
-}
-
-bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar) {
-  if (plugin_may_write(c, plugin, calendar)) return true;
-  if (!calendar.own) return false;
-  bool under_way = false;
-  const auto looked = c.each(
-      "SELECT step FROM flows WHERE plugin=?1 AND user=?2 AND kind='setup'",
-      [&](const hosting::Row& row) {
-        const auto step = Json::parse(row.view(0));
-        const std::string type = step ? step->string("type") : std::string();
-        under_way = type != "finish" && type != "abort";
-        return !under_way;
-      },
-      plugin, calendar.user);
-  return looked && under_way;
-}
-
 }  // namespace host

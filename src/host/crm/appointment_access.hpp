@@ -1,6 +1,6 @@
-// Who may see and change an appointment: users by calendar, organiser and kind of appointment,
-// plugins by the accounts of its owner. Used by editor, feed and queries. It must never change
-// anything.
+// Which users may see and change an appointment: by calendar, organiser and kind of appointment.
+// Used by editor and queries; what plugins may is decided by hosting::CalendarAccess. It must never
+// change anything.
 #pragma once
 
 #include <string>
@@ -33,13 +33,5 @@ Sight sight_of(std::string_view viewer, const Calendar& calendar, bool on_record
 bool may_know_calendar(std::string_view viewer, const Calendar& calendar);
 
 Permission permission_of(std::string_view viewer, const Calendar& calendar, const EventView& view);
-
-// May the plugin write the appointments of this calendar? Yes for its own calendars, and for the
-// CRM calendar of a user who connected an account of it.
-bool plugin_may_write(Connection& c, std::string_view plugin, const Calendar& calendar);
-
-// May the plugin read them? Additionally the CRM calendar of a user whose set-up is under way: its
-// preview counts the appointments before there is an account.
-bool plugin_may_read(Connection& c, std::string_view plugin, const Calendar& calendar);
 
 }  // namespace host

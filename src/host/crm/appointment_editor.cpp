@@ -52,9 +52,7 @@ Result<std::string> AppointmentEditor::save(Connection& c, const Calendar& calen
                                             const EventView& view, const StoredAppointment* before,
                                             std::string_view notify) {
   TRY(const LinkedRecords records, AppointmentStore::records_of_guests(c, calendar, view));
-  TRY(std::string revision, store_.save(c, calendar, id, event, view, records, before, ""));
-  TRY_VOID(AppointmentStore::set_notify(c, id, notify));
-  return revision;
+  return store_.save(c, calendar, id, event, view, records, before, "", notify);
 }
 
 std::string AppointmentEditor::remember(Undo undo) {

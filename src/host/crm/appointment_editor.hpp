@@ -34,7 +34,7 @@ class AppointmentEditor {
   // if_revision: not_found; conflict: the revision is stale, read again; denied: not editable, the
   // message is Permission::reason.
 
-  // notify: whom the act shall inform, as for AppointmentStore::set_notify; anything else is
+  // notify: whom the act shall inform, as for AppointmentStore::save; anything else is
   // invalid. Undo informs as the act that it takes back.
   // calendar "": the user's default. Guests are linked with leads and contacts by address.
   Result<SaveResult> create(std::string_view viewer, std::string_view calendar, const Json& event,

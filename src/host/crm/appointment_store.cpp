@@ -6,11 +6,13 @@
 #include "src/common/icalendar/address.hpp"
 #include "src/host/crm/calendar_rows.hpp"
 #include "src/host/crm/occurrences.hpp"
-#include "src/hosting/services/feed.hpp"
+#include "src/hosting/services/connection_transaction.hpp"
 
 namespace host {
 namespace {
 
+using hosting::AppointmentChange;
+using hosting::ConnectionTransaction;
 using hosting::RecordKind;
 
 constexpr std::size_t kCacheSize = 20'000;
@@ -46,10 +48,11 @@ Error stale_revision() {
   return {Code::conflict, "the appointment was changed meanwhile: look at it again", {}};
 }
 
-// The random half keeps a revision unique even when a backup was restored and seq counts again.
-std::string AppointmentStore::new_revision(std::int64_t seq) {
+// The random half keeps a revision unique also within a millisecond and when the clock is set back.
+std::string AppointmentStore::new_revision() {
   char text[48];
-  std::snprintf(text, sizeof text, "%lld-%016llx", static_cast<long long>(seq),
+  std::snprintf(text, sizeof text, "%lld-%016llx",
+                static_cast<long long>(clock_.now().time_since_epoch().count()),
                 static_cast<unsigned long long>(random_.next()));
   return text;
 }
@@ -81,8 +84,7 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
   std::optional<StoredAppointment> stored;
   std::string calendar, json;
   TRY_VOID(c.each(
-      "SELECT row, id, revision, event, calendar, split_of, part_of, notify FROM events WHERE "
-      "id=?1",
+      "SELECT row, id, revision, event, calendar, split_of, part_of FROM events WHERE id=?1",
       [&](const Row& row) {
         stored.emplace();
         stored->row = row.integer(0);
@@ -91,7 +93,6 @@ Result<std::optional<StoredAppointment>> AppointmentStore::load(Connection& c,
         json = row.text(3);
         calendar = row.text(4);
         stored->split_of = row.text(5);
-        stored->notify = row.text(7);
         stored->part_of = row.text(6);
       },
       id));
@@ -142,24 +143,13 @@ Result<> AppointmentStore::write_links(Connection& c, std::int64_t row,
   return {};
 }
 
-void AppointmentStore::publish_change(Connection& c, const Calendar& calendar, std::string_view id,
-                                      std::string_view origin) {
-  c.after_commit([this, change = Change{.kind = Change::Kind::event,
-                                        .user = calendar.user,
-                                        .plugin = calendar.plugin,
-                                        .calendar = calendar.id,
-                                        .id = std::string(id),
-                                        .origin = std::string(origin)}] { bus_.publish(change); });
-}
-
 Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calendar,
                                            std::string_view id, const Json& event,
                                            const EventView& view,
                                            const std::optional<LinkedRecords>& records,
-                                           const StoredAppointment* before,
-                                           std::string_view origin) {
-  TRY(const std::int64_t seq, hosting::next_seq(c));
-  const std::string revision = new_revision(seq);
+                                           const StoredAppointment* before, std::string_view origin,
+                                           std::string_view notify) {
+  const std::string revision = new_revision();
   const Span span = span_of(view);
   const std::int64_t first = span.first.time_since_epoch().count();
   std::optional<std::int64_t> last;  // no ternary: GCC 12 then warns of an uninitialised value
@@ -168,18 +158,17 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
   if (before) {
     row = before->row;
     TRY_VOID(
-        c.run("UPDATE events SET calendar=?2, seq=?3, revision=?4, event=?5, first_start=?6, "
-              "last_end=?7 WHERE row=?1",
-              row, calendar.id, seq, revision, event.dump(), first, last));
+        c.run("UPDATE events SET calendar=?2, revision=?3, event=?4, first_start=?5, last_end=?6 "
+              "WHERE row=?1",
+              row, calendar.id, revision, event.dump(), first, last));
     TRY_VOID(c.run("DELETE FROM event_guests WHERE event=?1", row));
   } else {
     TRY(const auto created,
-        c.integer("INSERT INTO events(id, calendar, seq, revision, event, first_start, last_end) "
-                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING row",
-                  id, calendar.id, seq, revision, event.dump(), first, last));
+        c.integer("INSERT INTO events(id, calendar, revision, event, first_start, last_end) VALUES "
+                  "(?1, ?2, ?3, ?4, ?5, ?6) RETURNING row",
+                  id, calendar.id, revision, event.dump(), first, last));
     row = created.value_or(0);
   }
-  TRY_VOID(c.run("DELETE FROM tombstones WHERE calendar=?1 AND event=?2", calendar.id, id));
   // Also by mailbox: a record may have another spelling of the address.
   for (const auto& address : guest_addresses(view)) {
     TRY_VOID(c.run(kAddGuest, row, address));
@@ -187,28 +176,17 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
       TRY_VOID(c.run(kAddGuest, row, mailbox));
   }
   if (records) TRY_VOID(write_links(c, row, *records));
-  publish_change(c, calendar, id, origin);
+  AppointmentChange change{AppointmentChange::Kind::saved, std::string(id), calendar.id,
+                           calendar.user};
+  change.notify = notify;
+  if (before && before->calendar.id != calendar.id) {
+    change.kind = AppointmentChange::Kind::moved;
+    change.calendar = before->calendar.id;
+    change.moved_to = calendar.id;
+  }
+  ConnectionTransaction transaction(c, origin);
+  TRY_VOID(feed_.note_changed(transaction, change));
   return revision;
-}
-
-Result<> AppointmentStore::write_tombstone(Connection& c, const StoredAppointment& appointment,
-                                           std::string_view moved_to, std::string_view notify) {
-  TRY(const std::int64_t seq, hosting::next_seq(c));
-  return c.run(
-      "INSERT INTO tombstones(calendar, event, seq, moved_to, at, notify) VALUES (?1, ?2, ?3, ?4, "
-      "?5, ?6) ON CONFLICT(calendar, event) DO UPDATE SET seq=excluded.seq, "
-      "moved_to=excluded.moved_to, at=excluded.at, notify=excluded.notify",
-      appointment.calendar.id, appointment.id, seq, moved_to,
-      clock_.now().time_since_epoch().count(), notify);
-}
-
-// What informs guests stays known, so that a feed whose reader has not seen it yet does not lose it
-// behind an act that informs none.
-Result<> AppointmentStore::set_notify(Connection& c, std::string_view id, std::string_view notify) {
-  return c.run(
-      "UPDATE events SET notify=?2, loud=CASE WHEN ?2='nobody' THEN loud ELSE ?2 END, "
-      "loud_seq=CASE WHEN ?2='nobody' THEN loud_seq ELSE seq END WHERE id=?1",
-      id, notify);
 }
 
 Result<> AppointmentStore::set_split_of(Connection& c, std::string_view id,
@@ -240,22 +218,21 @@ Result<std::vector<StoredAppointment>> AppointmentStore::other_parts(
 
 Result<> AppointmentStore::erase(Connection& c, const StoredAppointment& appointment,
                                  std::string_view origin, std::string_view notify) {
-  TRY_VOID(write_tombstone(c, appointment, "", notify));
   TRY_VOID(c.run("DELETE FROM events WHERE row=?1", appointment.row));
-  publish_change(c, appointment.calendar, appointment.id, origin);
-  return {};
+  ConnectionTransaction transaction(c, origin);
+  AppointmentChange change{AppointmentChange::Kind::erased, appointment.id, appointment.calendar.id,
+                           appointment.calendar.user};
+  change.notify = notify;
+  return feed_.note_changed(transaction, change);
 }
 
 Result<std::string> AppointmentStore::move_to_calendar(Connection& c,
                                                        const StoredAppointment& appointment,
                                                        const Calendar& target,
                                                        std::string_view origin) {
-  TRY_VOID(write_tombstone(c, appointment, target.id, ""));
   const ParsedAppointment& parsed = *appointment.parsed;
-  TRY(const std::string revision, save(c, target, appointment.id, parsed.event, parsed.view,
-                                       std::nullopt, &appointment, origin));
-  publish_change(c, appointment.calendar, appointment.id, origin);
-  return revision;
+  return save(c, target, appointment.id, parsed.event, parsed.view, std::nullopt, &appointment,
+              origin);
 }
 
 }  // namespace host

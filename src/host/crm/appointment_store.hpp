@@ -1,7 +1,7 @@
-// The rows of appointments: documents with revisions, their links with records, and the tombstones
-// of erased ones. Used inside the transactions of AppointmentEditor, AppointmentFeed and
-// AppointmentQueries. It must never check permissions (appointment_access does), nor use a revision
-// twice.
+// The rows of appointments: documents with revisions and their links with records. Every change is
+// noted in the feed of the hosting library. Used inside the transactions of AppointmentEditor,
+// AppointmentQueries and CrmAdapter. It must never check permissions (appointment_access does), nor
+// use a revision twice.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/calendars.hpp"
 #include "src/host/crm/event_view.hpp"
-#include "src/hosting/services/change_bus.hpp"
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/change_feed.hpp"
+#include "src/hosting/services/documents.hpp"
 
 namespace host {
 
@@ -34,7 +34,6 @@ struct StoredAppointment {
   std::int64_t row = 0;
   std::string id, revision;
   std::string split_of;  // the series that "this and following" took it from; "" if none
-  std::string notify;    // whom the newest act of a user shall inform, see set_notify
   std::string part_of;   // the first part of the series that it is a part of; "" if never split
   Calendar calendar;
   std::shared_ptr<const ParsedAppointment> parsed;
@@ -43,22 +42,24 @@ struct StoredAppointment {
 class AppointmentStore {
  public:
   // All references outlive the object.
-  AppointmentStore(ChangeBus& bus, const gcal::base::Clock& clock, gcal::base::Random& random)
-      : bus_(bus), clock_(clock), random_(random) {}
+  AppointmentStore(hosting::ChangeFeed& feed, const gcal::base::Clock& clock,
+                   gcal::base::Random& random)
+      : feed_(feed), clock_(clock), random_(random) {}
 
-  // Every function works inside the caller's transaction `c`. Those that write publish the change
-  // after its commit; origin: the plugin that writes, "" for a user.
+  // Every function works inside the caller's transaction `c`. Those that write note the change in
+  // it; origin: the plugin that writes, "" for a user; notify: whom the act of a user shall inform,
+  // as in event_document.json, "" as is usual.
 
   // Nothing when there is no appointment with this id. internal: the stored document is damaged.
   Result<std::optional<StoredAppointment>> load(Connection& c, std::string_view id) const;
-  // Inserts the appointment, or replaces `before`. Without `records` its links stay as they are.
-  // Returns the new revision.
+  // Inserts the appointment, or replaces `before`, which moves when it was in another calendar.
+  // Without `records` its links stay as they are. Returns the new revision.
   Result<std::string> save(Connection& c, const Calendar& calendar, std::string_view id,
                            const Json& event, const EventView& view,
                            const std::optional<LinkedRecords>& records,
-                           const StoredAppointment* before, std::string_view origin);
-  // Moves the appointment to another calendar, with a tombstone that names it, and returns the new
-  // revision.
+                           const StoredAppointment* before, std::string_view origin,
+                           std::string_view notify = {});
+  // Moves the appointment to another calendar and returns the new revision.
   Result<std::string> move_to_calendar(Connection& c, const StoredAppointment& appointment,
                                        const Calendar& target, std::string_view origin);
   // Records that the appointment, just saved, has dates that `origin` gave up; `is_part`: at their
@@ -68,10 +69,7 @@ class AppointmentStore {
   // The other parts of a series that was split, in the same calendar.
   Result<std::vector<StoredAppointment>> other_parts(Connection& c,
                                                      const StoredAppointment& appointment) const;
-  // Records whom the act of a user that was just saved shall inform, as in event_document.json; ""
-  // as is usual.
-  static Result<> set_notify(Connection& c, std::string_view id, std::string_view notify);
-  // Deletes the appointment and leaves a tombstone. notify: as for set_notify.
+  // Deletes the appointment.
   Result<> erase(Connection& c, const StoredAppointment& appointment, std::string_view origin,
                  std::string_view notify = {});
 
@@ -84,20 +82,15 @@ class AppointmentStore {
   static Result<LinkedRecords> records_of_guests(Connection& c, const Calendar& calendar,
                                                  const EventView& view);
 
-  void publish_change(Connection& c, const Calendar& calendar, std::string_view id,
-                      std::string_view origin);
-
   // The document of a row, from a cache by revision. internal: it is damaged. [any thread]
   Result<std::shared_ptr<const ParsedAppointment>> parse(std::string_view id,
                                                          std::string_view revision,
                                                          std::string_view json) const;
 
  private:
-  Result<> write_tombstone(Connection& c, const StoredAppointment& appointment,
-                           std::string_view moved_to, std::string_view notify);
-  std::string new_revision(std::int64_t seq);
+  std::string new_revision();
 
-  ChangeBus& bus_;
+  hosting::ChangeFeed& feed_;
   const gcal::base::Clock& clock_;
   gcal::base::Random& random_;
   mutable std::mutex mutex_;  // guards cache_

@@ -1,18 +1,18 @@
-// The calendars of the CRM's users: one of their own each, and those of plugins. Used by the web
-// server and CrmAdapter. It must never delete a calendar's appointments: hiding,
-// losing and disconnecting a calendar keep them.
+// The calendars of the CRM's users: one of their own each, and those that plugins brought, as the
+// hosting library tells of them (hosting::PluginCalendars decides what they are). Used by the web
+// server and CrmAdapter. It must never delete a calendar's appointments: hiding, losing and
+// disconnecting a calendar keep them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "src/common/base/clock.hpp"
 #include "src/common/base/json.hpp"
-#include "src/common/base/random.hpp"
+#include "src/hosting/port/crm_port.hpp"
 #include "src/hosting/services/change_bus.hpp"
-#include "src/hosting/services/crm_port.hpp"
 #include "src/hosting/storage/database.hpp"
 
 namespace host {
@@ -24,7 +24,6 @@ using hosting::Change;
 using hosting::ChangeBus;
 using hosting::Connection;
 using hosting::Database;
-using hosting::RemoteCalendar;
 using hosting::Row;
 
 struct Calendar {
@@ -52,8 +51,8 @@ struct Calendar {
 
 class Calendars {
  public:
-  Calendars(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
-            gcal::base::Random& random);
+  // Both outlive the object.
+  Calendars(Database& database, ChangeBus& bus) : database_(database), bus_(bus) {}
 
   // For users. [any thread, blocks]
 
@@ -68,29 +67,18 @@ class Calendars {
   // The calendars of other users that are shared with this one, with the owner's name as
   // account_title.
   Result<std::vector<Calendar>> shared_with(std::string_view user) const;
-  // id "": the user's own calendar. invalid: not writable (S-16); not_found: not the user's.
-  // origin: the plugin that asks; "" for the user, whose plugins are then notified.
-  Result<> set_default(std::string_view user, std::string_view id, std::string_view origin = {});
   // Where new appointments go: the default calendar, or the own one while that is gone or hidden.
   Result<Calendar> default_of(std::string_view user) const;
   // The id of the user's own calendar.
   Result<std::string> own_of(std::string_view user) const;
 
-  // For plugins: only calendars of the plugin's accounts exist for them. [any thread, blocks]
-
-  // account "": of all accounts.
-  Result<std::vector<Calendar>> list_of_plugin(std::string_view plugin,
-                                               std::string_view account) const;
-  // Creates or updates a calendar and returns its id. invalid: a member is malformed; not_found: no
-  // such account.
-  Result<std::string> put(std::string_view plugin, const RemoteCalendar& calendar);
-  Result<> set_state(std::string_view plugin, std::string_view id, std::string_view state);
+  // Takes over what the hosting library says of a plugin's calendar, inside the transaction `c`.
+  static Result<> take_over(Connection& c, const hosting::CrmCalendar& calendar,
+                            std::int64_t created_at);
 
  private:
   Database& database_;
   ChangeBus& bus_;
-  const gcal::base::Clock& clock_;
-  gcal::base::Random& random_;
 };
 
 }  // namespace host

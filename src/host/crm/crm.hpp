@@ -5,12 +5,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/log.hpp"
 #include "src/common/base/random.hpp"
 #include "src/host/crm/appointment_editor.hpp"
-#include "src/host/crm/appointment_feed.hpp"
 #include "src/host/crm/appointment_queries.hpp"
 #include "src/host/crm/appointment_store.hpp"
 #include "src/host/crm/calendars.hpp"
@@ -18,6 +18,8 @@
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
 #include "src/hosting/services/host_context.hpp"
+#include "src/hosting/services/plugin_appointments.hpp"
+#include "src/hosting/services/plugin_calendars.hpp"
 #include "src/hosting/storage/database.hpp"
 
 namespace host {
@@ -28,6 +30,7 @@ struct CrmOptions {
   int scrypt_cost = 15;
   hosting::SecretsOptions secrets = {};
   hosting::PostgresPlace postgres = {};  // with a url: instead of an SQLite file
+  std::string public_url = {};           // where browsers and other services reach the host
 
   bool is_postgres() const { return !postgres.url.empty(); }
 };
@@ -52,11 +55,13 @@ class Crm {
   Calendars& calendars() { return *calendars_; }
   AppointmentEditor& appointment_editor() { return *editor_; }
   AppointmentQueries& appointment_queries() { return *queries_; }
-  AppointmentFeed& appointment_feed() { return *feed_; }
 
   // What the hosting library keeps for this host, and the CRM as that library sees it.
   hosting::HostContext& context() { return *context_; }
   hosting::CrmPort& port() { return *port_; }
+  // What plugins see of this CRM, for its own pages and commands.
+  hosting::PluginCalendars& plugin_calendars() { return *plugin_calendars_; }
+  hosting::PluginAppointments& appointment_feed() { return *feed_; }
   const std::filesystem::path& data() const { return context_->data(); }
   ChangeBus& bus() { return context_->bus(); }
   hosting::Accounts& accounts() { return context_->accounts(); }
@@ -77,8 +82,9 @@ class Crm {
   std::unique_ptr<AppointmentStore> appointments_;
   std::unique_ptr<AppointmentEditor> editor_;
   std::unique_ptr<AppointmentQueries> queries_;
-  std::unique_ptr<AppointmentFeed> feed_;
   std::unique_ptr<CrmAdapter> port_;
+  std::unique_ptr<hosting::PluginCalendars> plugin_calendars_;
+  std::unique_ptr<hosting::PluginAppointments> feed_;
 };
 
 }  // namespace host

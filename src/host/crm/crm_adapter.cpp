@@ -1,104 +1,159 @@
 #include "src/host/crm/crm_adapter.hpp"
 
-#include <algorithm>
+#include "src/host/crm/calendar_rows.hpp"
+#include "src/hosting/services/connection_transaction.hpp"
+#include "src/hosting/services/documents.hpp"
 
 namespace host {
 namespace {
 
-std::vector<std::string> ids_of(const std::vector<RecordName>& records) {
-  std::vector<std::string> ids;
-  ids.reserve(records.size());
-  for (const RecordName& record : records) ids.push_back(record.id);
-  return ids;
+using hosting::ConnectionTransaction;
+using hosting::CrmRecord;
+using hosting::CrmTransaction;
+
+// Every transaction that this CRM is given is one that its write or read began.
+Connection& connection_of(CrmTransaction& transaction) {
+  return static_cast<ConnectionTransaction&>(transaction).connection();
+}
+
+void add(std::vector<CrmRecord>& list, std::string_view kind,
+         const std::vector<RecordName>& records) {
+  for (const RecordName& record : records) list.push_back({std::string(kind), record.id});
 }
 
 }  // namespace
 
-Result<hosting::PluginUser> CrmAdapter::user(std::string_view id) const {
+Result<hosting::CrmUser> CrmAdapter::user(std::string_view id) const {
   TRY(const User user, users_.get(id));
-  TRY(const Calendar calendar, calendars_.default_of(user.id));
-  return hosting::PluginUser{user.id,     user.email,  user.name,
-                             user.role,   user.locale, user.time_zone,
-                             calendar.id, user.locked, user.is_removed()};
+  TRY(const std::string calendar, calendars_.own_of(user.id));
+  return hosting::CrmUser{user.id,        user.email, user.name,   user.role,        user.locale,
+                          user.time_zone, calendar,   user.locked, user.is_removed()};
 }
 
-Result<std::vector<hosting::PluginCalendar>> CrmAdapter::plugin_calendars(
-    std::string_view plugin, std::string_view account) const {
-  TRY(const auto calendars, calendars_.list_of_plugin(plugin, account));
-  std::vector<hosting::PluginCalendar> out;
-  out.reserve(calendars.size());
-  for (const Calendar& calendar : calendars) {
-    out.push_back({calendar.id,
-                   calendar.user,
-                   {calendar.account, calendar.remote_id, calendar.name, calendar.color,
-                    calendar.role, calendar.mode},
-                   calendar.state,
-                   calendar.is_default});
+Result<> CrmAdapter::write(const Work& work) {
+  return database_.write([&](Connection& c) -> Result<> {
+    ConnectionTransaction transaction(c);
+    return work(transaction);
+  });
+}
+
+Result<> CrmAdapter::read(const Work& work) const {
+  return database_.read([&](Connection& c) -> Result<> {
+    ConnectionTransaction transaction(c);
+    return work(transaction);
+  });
+}
+
+Result<std::string> CrmAdapter::owner(CrmTransaction& transaction,
+                                      std::string_view calendar) const {
+  TRY(const Calendar found, one_calendar(connection_of(transaction), calendar));
+  if (!found.own) return no_calendar();
+  return found.user;
+}
+
+// The event is copied as it is stored: the library parses the document once.
+Result<std::vector<std::string>> CrmAdapter::load(CrmTransaction& transaction,
+                                                  const std::vector<std::string>& ids) const {
+  Connection& c = connection_of(transaction);
+  std::vector<std::string> documents;
+  documents.reserve(ids.size());
+  for (const std::string& id : ids) {
+    std::optional<std::int64_t> number;
+    std::string document;
+    TRY_VOID(c.each(
+        "SELECT row, calendar, revision, split_of, event FROM events WHERE id=?1",
+        [&](const Row& row) {
+          number = row.integer(0);
+          Json rest =
+              Json::object({{"id", id}, {"calendar", row.text(1)}, {"revision", row.text(2)}});
+          if (!row.view(3).empty()) rest.set("split_of", row.text(3));
+          document = rest.dump();
+          document.pop_back();
+          document.append(",\"event\":").append(row.view(4));
+        },
+        id));
+    if (!number) continue;
+    TRY(const LinkedRecords records, AppointmentStore::links_of(c, *number));
+    document.append(",\"records\":").append(records.to_json().dump()).append("}");
+    documents.push_back(std::move(document));
   }
-  return out;
+  return documents;
 }
 
-Result<std::string> CrmAdapter::put_calendar(std::string_view plugin,
-                                             const hosting::RemoteCalendar& calendar) {
-  return calendars_.put(plugin, calendar);
-}
-
-Result<> CrmAdapter::set_calendar_state(std::string_view plugin, std::string_view calendar,
-                                        std::string_view state) {
-  return calendars_.set_state(plugin, calendar, state);
-}
-
-Result<> CrmAdapter::set_default_calendar(std::string_view plugin, std::string_view user,
-                                          std::string_view calendar) {
-  TRY(const std::string own, calendars_.own_of(user));
-  if (!calendar.empty() && calendar != own) {
-    TRY(const auto visible, plugin_calendars(plugin, ""));
-    if (std::ranges::none_of(visible, [&](const auto& one) { return one.id == calendar; }))
-      return Error{Code::not_found, "there is no such calendar", {}};
+Result<std::string> CrmAdapter::save(CrmTransaction& transaction, std::string_view document,
+                                     const std::optional<std::string>& if_revision) {
+  Connection& c = connection_of(transaction);
+  TRY(const Json wanted, Json::parse(document));
+  const std::string id = wanted.string("id");
+  TRY(const auto stored, appointments_.load(c, id));
+  if (stored && !if_revision)
+    return Error{Code::conflict, "an appointment with this id exists", {}};
+  if (!stored && if_revision) return no_appointment();
+  if (stored && stored->revision != *if_revision) return stale_revision();
+  TRY(const Calendar calendar, one_calendar(c, wanted.string("calendar")));
+  const Json& event = wanted["event"];
+  TRY(const EventView view, view_of(event));
+  std::optional<LinkedRecords> records;
+  if (wanted.find("records")) {
+    records.emplace();
+    for (const Json& one : wanted["records"]["leads"].items())
+      records->leads.push_back(one.as_string());
+    for (const Json& one : wanted["records"]["contacts"].items())
+      records->contacts.push_back(one.as_string());
   }
-  return calendars_.set_default(user, calendar, plugin);
+  return appointments_.save(c, calendar, id, event, view, records, stored ? &*stored : nullptr,
+                            transaction.origin());
 }
 
-Result<std::string> CrmAdapter::own_calendar(std::string_view user) const {
-  return calendars_.own_of(user);
+Result<> CrmAdapter::erase(CrmTransaction& transaction, std::string_view id,
+                           std::string_view if_revision) {
+  Connection& c = connection_of(transaction);
+  TRY(const auto stored, appointments_.load(c, id));
+  if (!stored) return no_appointment();
+  if (stored->revision != if_revision) return stale_revision();
+  return appointments_.erase(c, *stored, transaction.origin());
 }
 
-// Every user of this CRM sees every record.
-Result<std::map<std::string, hosting::FoundRecords>> CrmAdapter::records_by_address(
+Result<> CrmAdapter::link(CrmTransaction& transaction, std::string_view id,
+                          const std::vector<CrmRecord>& records) {
+  Connection& c = connection_of(transaction);
+  TRY(const auto row, c.integer("SELECT row FROM events WHERE id=?1", id));
+  if (!row) return no_appointment();
+  return AppointmentStore::write_links(c, *row, LinkedRecords::of(records));
+}
+
+Result<std::vector<std::string>> CrmAdapter::appointments_of(CrmTransaction& transaction,
+                                                             std::string_view calendar,
+                                                             std::string_view after,
+                                                             std::uint32_t limit) const {
+  std::vector<std::string> ids;
+  TRY_VOID(connection_of(transaction)
+               .each(
+                   "SELECT id FROM events WHERE calendar=?1 AND id>?2 ORDER BY id LIMIT ?3",
+                   [&](const Row& row) { ids.push_back(row.text(0)); }, calendar, after,
+                   std::int64_t{limit}));
+  return ids;
+}
+
+Result<std::map<std::string, hosting::RecordsOfAddress>> CrmAdapter::records_by_address(
     std::string_view user, const std::vector<std::string>& addresses) const {
   TRY(const User viewer, users_.get(user));
   TRY(const auto found, records_.find_by_email(addresses));
-  std::map<std::string, hosting::FoundRecords> out;
-  for (const auto& [address, records] : found)
-    out.emplace(address, hosting::FoundRecords{
-                             {ids_of(records.leads), ids_of(records.contacts)},
-                             {ids_of(records.similar_leads), ids_of(records.similar_contacts)}});
+  std::map<std::string, hosting::RecordsOfAddress> out;
+  for (const auto& [address, records] : found) {
+    hosting::RecordsOfAddress& of_address = out[address];
+    add(of_address.exact, "lead", records.leads);
+    add(of_address.exact, "contact", records.contacts);
+    add(of_address.similar, "lead", records.similar_leads);
+    add(of_address.similar, "contact", records.similar_contacts);
+  }
   return out;
 }
 
-Result<RecordChanges> CrmAdapter::record_changes(std::string_view cursor,
-                                                 std::uint32_t limit) const {
-  return records_.changes(cursor, limit);
-}
-
-Result<FeedPage> CrmAdapter::event_changes(std::string_view plugin, std::string_view calendar,
-                                           std::string_view cursor, std::uint32_t limit) const {
-  return feed_.changes(plugin, calendar, cursor, limit);
-}
-
-Result<std::vector<EventDocument>> CrmAdapter::events(std::string_view plugin,
-                                                      const std::vector<std::string>& ids) const {
-  return feed_.get(plugin, ids);
-}
-
-Result<std::vector<OperationResult>> CrmAdapter::apply(std::string_view plugin, std::int64_t fence,
-                                                       const std::vector<Operation>& operations,
-                                                       const FenceCheck& fence_is_current) {
-  return feed_.apply(plugin, fence, operations, fence_is_current);
-}
-
-Result<> CrmAdapter::acknowledge(std::string_view plugin, const std::vector<std::string>& op_ids) {
-  return feed_.acknowledge(plugin, op_ids);
+Result<> CrmAdapter::calendar_changed(CrmTransaction& transaction,
+                                      const hosting::CrmCalendar& calendar) {
+  return Calendars::take_over(connection_of(transaction), calendar,
+                              clock_.now().time_since_epoch().count());
 }
 
 }  // namespace host

@@ -1,48 +1,65 @@
-// The CRM behind the port of the hosting library: passes each call on to users, calendars, records
-// or the feed of appointments. Created by Crm. It must never decide anything itself.
+// The CRM behind the port of the hosting library: users, calendars, appointments and records, in
+// one database with the library's tables. Created by Crm. It must never decide what a plugin may
+// do: the library does.
 #pragma once
 
-#include "src/host/crm/appointment_feed.hpp"
+#include <string>
+#include <utility>
+
+#include "src/common/base/clock.hpp"
+#include "src/host/crm/appointment_store.hpp"
 #include "src/host/crm/calendars.hpp"
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/port/crm_port.hpp"
 
 namespace host {
 
 class CrmAdapter final : public hosting::CrmPort {
  public:
   // All references outlive the object.
-  CrmAdapter(Users& users, Calendars& calendars, Records& records, AppointmentFeed& feed)
-      : users_(users), calendars_(calendars), records_(records), feed_(feed) {}
+  CrmAdapter(Database& database, Users& users, Calendars& calendars, Records& records,
+             AppointmentStore& appointments, const gcal::base::Clock& clock, std::string public_url)
+      : database_(database),
+        users_(users),
+        calendars_(calendars),
+        records_(records),
+        appointments_(appointments),
+        clock_(clock),
+        public_url_(std::move(public_url)) {}
 
-  Result<hosting::PluginUser> user(std::string_view id) const override;
-  Result<std::vector<hosting::PluginCalendar>> plugin_calendars(
-      std::string_view plugin, std::string_view account) const override;
-  Result<std::string> put_calendar(std::string_view plugin,
-                                   const hosting::RemoteCalendar& calendar) override;
-  Result<> set_calendar_state(std::string_view plugin, std::string_view calendar,
-                              std::string_view state) override;
-  Result<> set_default_calendar(std::string_view plugin, std::string_view user,
-                                std::string_view calendar) override;
-  Result<std::string> own_calendar(std::string_view user) const override;
-  Result<std::map<std::string, hosting::FoundRecords>> records_by_address(
+  Result<hosting::CrmUser> user(std::string_view id) const override;
+  Result<> write(const Work& work) override;
+  Result<> read(const Work& work) const override;
+  Result<std::string> owner(hosting::CrmTransaction& transaction,
+                            std::string_view calendar) const override;
+  Result<std::vector<std::string>> load(hosting::CrmTransaction& transaction,
+                                        const std::vector<std::string>& ids) const override;
+  Result<std::string> save(hosting::CrmTransaction& transaction, std::string_view document,
+                           const std::optional<std::string>& if_revision) override;
+  Result<> erase(hosting::CrmTransaction& transaction, std::string_view id,
+                 std::string_view if_revision) override;
+  Result<> link(hosting::CrmTransaction& transaction, std::string_view id,
+                const std::vector<hosting::CrmRecord>& records) override;
+  Result<std::vector<std::string>> appointments_of(hosting::CrmTransaction& transaction,
+                                                   std::string_view calendar,
+                                                   std::string_view after,
+                                                   std::uint32_t limit) const override;
+  // Every user of this CRM sees every record.
+  Result<std::map<std::string, hosting::RecordsOfAddress>> records_by_address(
       std::string_view user, const std::vector<std::string>& addresses) const override;
-  Result<RecordChanges> record_changes(std::string_view cursor, std::uint32_t limit) const override;
-  Result<FeedPage> event_changes(std::string_view plugin, std::string_view calendar,
-                                 std::string_view cursor, std::uint32_t limit) const override;
-  Result<std::vector<EventDocument>> events(std::string_view plugin,
-                                            const std::vector<std::string>& ids) const override;
-  Result<std::vector<OperationResult>> apply(std::string_view plugin, std::int64_t fence,
-                                             const std::vector<Operation>& operations,
-                                             const FenceCheck& fence_is_current) override;
-  Result<> acknowledge(std::string_view plugin, const std::vector<std::string>& op_ids) override;
+  Result<> calendar_changed(hosting::CrmTransaction& transaction,
+                            const hosting::CrmCalendar& calendar) override;
+  std::string public_url() const override { return public_url_; }
 
  private:
+  Database& database_;
   Users& users_;
   Calendars& calendars_;
   Records& records_;
-  AppointmentFeed& feed_;
+  AppointmentStore& appointments_;
+  const gcal::base::Clock& clock_;
+  std::string public_url_;
 };
 
 }  // namespace host

@@ -6,13 +6,12 @@
 #include "src/common/base/id.hpp"
 #include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/ascii.hpp"
-#include "src/hosting/services/feed.hpp"
+#include "src/hosting/services/connection_transaction.hpp"
 
 namespace host {
 namespace {
 
 using gcal::base::Json;
-using hosting::FeedCursor;
 
 constexpr std::size_t kMaxText = 500, kMaxAddresses = 50;
 
@@ -105,24 +104,6 @@ Result<> write_record(Connection& c, const Record& record) {
   return {};
 }
 
-// The feed names the addresses before and after, of all changes since a reader may have looked: a
-// later change must not hide an earlier one.
-Result<> note_change(Connection& c, RecordKind kind, std::string_view id,
-                     std::set<std::string> addresses, std::int64_t now) {
-  TRY(const std::int64_t seq, next_seq(c));
-  TRY(const auto earlier, c.text("SELECT addresses FROM record_changes WHERE record=?1", id));
-  if (earlier) {
-    for (auto& address : texts_of(*earlier)) {
-      if (addresses.size() < 200) addresses.insert(std::move(address));
-    }
-  }
-  const std::vector<std::string> list(addresses.begin(), addresses.end());
-  return c.run(
-      "INSERT INTO record_changes VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(record) DO UPDATE SET "
-      "seq=excluded.seq, addresses=excluded.addresses, at=excluded.at",
-      id, static_cast<int>(kind), seq, gcal::base::json_array(list).dump(), now);
-}
-
 // Appointments that no plugin keeps (own calendars and gone ones) are linked here; a plugin links
 // its own when it reads the feed.
 Result<> relink_local_events(Connection& c, RecordKind kind, std::string_view id) {
@@ -151,9 +132,17 @@ Json Record::to_json() const {
                        {"title", title}});
 }
 
-Records::Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+Records::Records(Database& database, ChangeBus& bus, hosting::ChangeFeed& feed,
                  gcal::base::Random& random)
-    : database_(database), bus_(bus), clock_(clock), random_(random) {}
+    : database_(database), bus_(bus), feed_(feed), random_(random) {}
+
+// Also tells the page.
+Result<> Records::note_change(Connection& c, RecordKind kind, std::string_view id,
+                              const std::set<std::string>& addresses) {
+  hosting::ConnectionTransaction transaction(c);
+  return feed_.note_record_changed(transaction, {{std::string(to_text(kind)), std::string(id)},
+                                                 {addresses.begin(), addresses.end()}});
+}
 
 Result<Record> Records::create(RecordKind kind, const Json& fields) {
   Record record;
@@ -162,12 +151,8 @@ Result<Record> Records::create(RecordKind kind, const Json& fields) {
   TRY_VOID(set_members(record, fields));
   return database_.write([&](Connection& c) -> Result<Record> {
     TRY_VOID(write_record(c, record));
-    TRY_VOID(note_change(c, kind, record.id, addresses_of(record),
-                         clock_.now().time_since_epoch().count()));
     TRY_VOID(relink_local_events(c, kind, record.id));
-    c.after_commit([this, kind, id = record.id] {
-      bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))});
-    });
+    TRY_VOID(note_change(c, kind, record.id, addresses_of(record)));
     return record;
   });
 }
@@ -181,10 +166,11 @@ Result<Record> Records::update(RecordKind kind, std::string_view id, const Json&
     TRY_VOID(write_record(c, record));
     if (after != addresses) {
       addresses.insert(after.begin(), after.end());
-      TRY_VOID(
-          note_change(c, kind, id, std::move(addresses), clock_.now().time_since_epoch().count()));
       TRY_VOID(relink_local_events(c, kind, id));
+      TRY_VOID(note_change(c, kind, id, addresses));
+      return record;
     }
+    // Plugins need not read anything; the page shows it.
     c.after_commit([this, kind, id = record.id] {
       bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))});
     });
@@ -199,12 +185,7 @@ Result<> Records::erase(RecordKind kind, std::string_view id) {
     TRY_VOID(c.run("DELETE FROM record_addresses WHERE record=?1", id));
     TRY_VOID(c.run("DELETE FROM record_mailboxes WHERE record=?1", id));
     TRY_VOID(c.run("DELETE FROM event_records WHERE record=?1", id));
-    TRY_VOID(
-        note_change(c, kind, id, addresses_of(record), clock_.now().time_since_epoch().count()));
-    c.after_commit([this, kind, id = record.id] {
-      bus_.publish({.kind = Change::Kind::record, .id = id, .record = std::string(to_text(kind))});
-    });
-    return {};
+    return note_change(c, kind, id, addresses_of(record));
   });
 }
 
@@ -269,34 +250,6 @@ Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(
           address, mailbox));
     }
     return found;
-  });
-}
-
-Result<RecordChanges> Records::changes(std::string_view text, std::uint32_t limit) const {
-  if (limit < 1 || limit > 2500) return Error{Code::invalid, "limit: 1 to 2500", {}};
-  return database_.read([&](Connection& c) -> Result<RecordChanges> {
-    TRY(FeedCursor cursor, read_cursor(c, text, "records_floor"));
-    RecordChanges page;
-    TRY_VOID(c.each(
-        "SELECT record, kind, seq, addresses FROM record_changes WHERE seq>?1 ORDER BY seq LIMIT "
-        "?2",
-        [&](const Row& row) {
-          if (page.changes.size() == limit) {
-            page.more = true;
-            return false;
-          }
-          page.changes.push_back(
-              {static_cast<RecordKind>(row.integer(1)), row.text(0), texts_of(row.view(3))});
-          cursor.seq = row.integer(2);
-          return true;
-        },
-        cursor.seq, static_cast<std::int64_t>(limit) + 1));
-    if (!page.more) {
-      TRY(cursor.seq, current_seq(c));
-      cursor.start = cursor.seq;
-    }
-    TRY(page.cursor, write_cursor(c, cursor));
-    return page;
   });
 }
 

@@ -5,16 +5,17 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "src/common/base/clock.hpp"
 #include "src/common/base/json.hpp"
 #include "src/common/base/random.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/hosting/services/change_bus.hpp"
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/change_feed.hpp"
+#include "src/hosting/services/documents.hpp"
 #include "src/hosting/storage/database.hpp"
 
 namespace host {
@@ -27,8 +28,6 @@ using hosting::Change;
 using hosting::ChangeBus;
 using hosting::Connection;
 using hosting::Database;
-using hosting::RecordChange;
-using hosting::RecordChanges;
 using hosting::RecordKind;
 using hosting::Row;
 
@@ -60,7 +59,8 @@ struct RecordsOfAddress {
 
 class Records {
  public:
-  Records(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
+  // All of them outlive the object. feed: where changes of addresses are noted for plugins.
+  Records(Database& database, ChangeBus& bus, hosting::ChangeFeed& feed,
           gcal::base::Random& random);
 
   // [any thread] `fields` holds members name, company, emails, phone, title; unknown or wrongly
@@ -78,14 +78,14 @@ class Records {
   // At most 1000 addresses.
   Result<std::map<std::string, RecordsOfAddress>> find_by_email(
       const std::vector<std::string>& addresses) const;
-  // crm.contacts/0 changes: commit-ordered, each record once per page; gone when the cursor is
-  // foreign or older than 90 days.
-  Result<RecordChanges> changes(std::string_view cursor, std::uint32_t limit) const;
 
  private:
+  Result<> note_change(Connection& c, RecordKind kind, std::string_view id,
+                       const std::set<std::string>& addresses);
+
   Database& database_;
   ChangeBus& bus_;
-  const gcal::base::Clock& clock_;
+  hosting::ChangeFeed& feed_;
   gcal::base::Random& random_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "src/hosting/services/port_tables.hpp"
 #include "src/hosting/services/schema.hpp"
 #include "src/hosting/storage/postgres_text.hpp"
 
@@ -213,6 +214,50 @@ CREATE TABLE answers(
   PRIMARY KEY(plugin, op_id));
 )sql";
 
+// Feeds, answers and the calendars of plugins go to tables of the hosting library, whose counter
+// goes on where the former one stood: cursors of before stay valid. The epoch follows at the start.
+constexpr std::string_view kSchemaStep10 = R"sql(
+INSERT INTO hosting_feed(one, epoch, seq, events_floor, records_floor) SELECT 1, '',
+  coalesce((SELECT CAST(value AS BIGINT) FROM meta WHERE key='seq'), 0),
+  coalesce((SELECT CAST(value AS BIGINT) FROM meta WHERE key='events_floor'), 0),
+  coalesce((SELECT CAST(value AS BIGINT) FROM meta WHERE key='records_floor'), 0);
+INSERT INTO hosting_changes(calendar, id, seq, kind, moved_to, changed_at, notify, loud, loud_seq)
+  SELECT calendar, id, seq, 0, '', 0, notify, loud, loud_seq FROM events;
+INSERT INTO hosting_changes(calendar, id, seq, kind, moved_to, changed_at, notify)
+  SELECT calendar, event, seq, CASE WHEN moved_to='' THEN 1 ELSE 2 END, moved_to, at, notify
+  FROM tombstones WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.calendar=tombstones.calendar
+    AND e.id=tombstones.event);
+INSERT INTO hosting_record_changes(kind, id, seq, addresses, changed_at)
+  SELECT CASE WHEN kind=0 THEN 'lead' ELSE 'contact' END, record, seq, addresses, at
+  FROM record_changes;
+INSERT INTO hosting_answers(plugin, op_id, revision, answered_at)
+  SELECT plugin, op_id, revision, at FROM answers;
+INSERT INTO hosting_calendars(id, owner, plugin, account, remote_id, name, color, role, mode, state,
+    created_at)
+  SELECT id, user, plugin, account, remote_id, name, color, role, mode, state, created_at
+  FROM calendars WHERE plugin<>'';
+INSERT INTO hosting_defaults(owner, calendar)
+  SELECT u.id, u.default_calendar FROM users u JOIN calendars c ON c.id=u.default_calendar
+  WHERE c.plugin<>'';
+DROP INDEX events_by_seq;
+CREATE UNIQUE INDEX events_by_calendar ON events(calendar, id);
+ALTER TABLE events DROP COLUMN seq;
+ALTER TABLE events DROP COLUMN notify;
+ALTER TABLE events DROP COLUMN loud;
+ALTER TABLE events DROP COLUMN loud_seq;
+DROP TABLE tombstones;
+DROP TABLE record_changes;
+DROP TABLE answers;
+)sql";
+
+// The library's tables and what goes into them.
+std::string step_10() {
+  std::string script;
+  for (const std::string_view statement : hosting::kPortTables)
+    script.append(statement).append(";\n");
+  return script.append(kSchemaStep10);
+}
+
 }  // namespace
 
 Result<> migrate(Database& database, std::string_view new_epoch) {
@@ -224,7 +269,8 @@ Result<> migrate(Database& database, std::string_view new_epoch) {
                                       std::string(kSchemaStep6),
                                       std::string(kSchemaStep7),
                                       std::string(hosting::kSchemaStep8),
-                                      std::string(kSchemaStep9)};
+                                      std::string(kSchemaStep9),
+                                      step_10()};
   static const hosting::PostgresBeginning beginning{
       .sql = std::string(kPostgresUsers)
                  .append(hosting::kPostgresSchema)

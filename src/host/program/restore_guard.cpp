@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "src/common/base/id.hpp"
+#include "src/hosting/services/change_feed.hpp"
+#include "src/hosting/services/connection_transaction.hpp"
 #include "src/hosting/services/feed.hpp"
 
 namespace host {
@@ -33,7 +35,11 @@ RestoreGuard::~RestoreGuard() {
 Result<RestoreGuard::Mark> RestoreGuard::present() const {
   return crm_.database().read([](Connection& c) -> Result<Mark> {
     Mark mark;
+    // Of the mails, and of appointments and records.
     TRY(mark.seq, hosting::current_seq(c));
+    hosting::ConnectionTransaction transaction(c);
+    TRY(const std::int64_t changes, hosting::ChangeFeed::counter(transaction));
+    mark.seq += changes;
     TRY(const auto epoch, c.text("SELECT value FROM meta WHERE key='epoch'"));
     mark.epoch = epoch.value_or("");
     return mark;
@@ -52,8 +58,12 @@ Result<> RestoreGuard::compare() {
   // Another epoch: cursors of before are foreign already.
   if (before.epoch == now.epoch && before.seq > now.seq) {
     crm_.log().warning("restore.noticed", Json::object({{"was", before.seq}, {"is", now.seq}}));
-    TRY_VOID(crm_.database().write(
-        [this](Connection& c) { return begin_epoch(c, gcal::base::new_id(crm_.random())); }));
+    TRY_VOID(crm_.database().write([this](Connection& c) -> Result<> {
+      const std::string epoch = gcal::base::new_id(crm_.random());
+      TRY_VOID(begin_epoch(c, epoch));
+      hosting::ConnectionTransaction transaction(c);
+      return hosting::ChangeFeed::begin_epoch(transaction, epoch);
+    }));
   }
   remember();
   return {};

@@ -17,7 +17,8 @@
 namespace host {
 
 // From here on the cursors of all feeds are foreign: after a restore some are ahead of the
-// database, and what is counted a second time must not be taken for what was read.
+// database, and what is counted a second time must not be taken for what was read. The feeds of
+// the hosting library follow when the CRM is opened.
 Result<> begin_epoch(Connection& c, std::string_view epoch);
 
 class RestoreGuard {

@@ -63,7 +63,7 @@ void add_calendar_routes(Api& api, Crm& crm, Plugins& plugins) {
             if (!calendar.is_string())
               return Error{Code::invalid, "calendar: an id, or \"\" for the CRM's own", {}};
             TRY_VOID(check_works(crm, plugins, calendar.as_string()));
-            TRY_VOID(crm.calendars().set_default(request.user(), calendar.as_string()));
+            TRY_VOID(crm.plugin_calendars().set_default(request.user(), calendar.as_string()));
             return ApiResponse{};
           });
 }

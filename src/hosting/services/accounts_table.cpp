@@ -4,12 +4,28 @@
 
 #include "src/hosting/services/accounts.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "host_api/cpp/abi.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
 
 namespace hosting {
 namespace {
+
+// What the page relies on of schema/health.json.
+Result<> check_health(const Json& health) {
+  constexpr std::string_view kStates[] = {"ok",         "working",   "waiting",
+                                          "needs_auth", "attention", "off"};
+  if (std::ranges::find(kStates, health.string("state")) == std::end(kStates))
+    return Error{
+        Code::invalid, "health.state: ok, working, waiting, needs_auth, attention or off", {}};
+  const Json* reason = health.find("reason");
+  if (reason && !reason->is_string())
+    return Error{Code::invalid, "health.reason: a text key is expected", {}};
+  return {};
+}
 
 crm_status list(const crm_host* host, crm_sink accounts, crm_error* error) noexcept {
   return crm::guard_into(accounts, error, [&]() -> Result<std::string> {
@@ -47,19 +63,6 @@ crm_status set_state(const crm_host* host, crm_str id, crm_str state, crm_error*
   });
 }
 
-// What the page relies on of schema/health.json.
-Result<> check_health(const Json& health) {
-  constexpr std::string_view kStates[] = {"ok",         "working",   "waiting",
-                                          "needs_auth", "attention", "off"};
-  if (std::ranges::find(kStates, health.string("state")) == std::end(kStates))
-    return Error{
-        Code::invalid, "health.state: ok, working, waiting, needs_auth, attention or off", {}};
-  const Json* reason = health.find("reason");
-  if (reason && !reason->is_string())
-    return Error{Code::invalid, "health.reason: a text key is expected", {}};
-  return {};
-}
-
 crm_status set_health(const crm_host* host, crm_str id, crm_str health, crm_error* error) noexcept {
   return crm::guard(error, [&]() -> Result<> {
     const PluginHost& self = PluginHost::of(host);
@@ -72,7 +75,8 @@ crm_status set_health(const crm_host* host, crm_str id, crm_str health, crm_erro
 // A flow asks for its user before there is an account, so every user may be asked for.
 crm_status user(const crm_host* host, crm_str id, crm_sink document, crm_error* error) noexcept {
   return crm::guard_into(document, error, [&]() -> Result<std::string> {
-    TRY(const PluginUser row, PluginHost::of(host).crm().user(crm::from_abi(id)));
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const PluginUser row, self.calendars().user(crm::from_abi(id)));
     return row.to_json().dump();
   });
 }

@@ -12,7 +12,7 @@ crm_status list(const crm_host* host, crm_str account, crm_sink calendars,
                 crm_error* error) noexcept {
   return crm::guard_into(calendars, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
-    TRY(const auto rows, self.crm().plugin_calendars(self.plugin(), crm::from_abi(account)));
+    TRY(const auto rows, self.calendars().list(self.plugin(), crm::from_abi(account)));
     Json documents = Json::array();
     for (const PluginCalendar& calendar : rows) documents.push(calendar.to_json());
     return documents.dump();
@@ -23,7 +23,7 @@ crm_status put(const crm_host* host, crm_str calendar, crm_sink id, crm_error* e
   return crm::guard_into(id, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const Json document, object_argument(calendar, "calendar"));
-    return self.crm().put_calendar(
+    return self.calendars().put(
         self.plugin(),
         {document.string("account"), document.string("remote_id"), document.string("name"),
          document.string("color"), document.string("role"), document.string("mode")});
@@ -34,8 +34,7 @@ crm_status set_state(const crm_host* host, crm_str calendar, crm_str state,
                      crm_error* error) noexcept {
   return crm::guard(error, [&] {
     const PluginHost& self = PluginHost::of(host);
-    return self.crm().set_calendar_state(self.plugin(), crm::from_abi(calendar),
-                                         crm::from_abi(state));
+    return self.calendars().set_state(self.plugin(), crm::from_abi(calendar), crm::from_abi(state));
   });
 }
 
@@ -50,14 +49,16 @@ crm_status set_default(const crm_host* host, crm_str user, crm_str calendar,
         })) {
       return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
     }
-    return self.crm().set_default_calendar(self.plugin(), crm::from_abi(user),
-                                           crm::from_abi(calendar));
+    return self.calendars().set_default(crm::from_abi(user), crm::from_abi(calendar),
+                                        self.plugin());
   });
 }
 
 crm_status own(const crm_host* host, crm_str user, crm_sink id, crm_error* error) noexcept {
-  return crm::guard_into(
-      id, error, [&] { return PluginHost::of(host).crm().own_calendar(crm::from_abi(user)); });
+  return crm::guard_into(id, error, [&]() -> Result<std::string> {
+    TRY(const CrmUser found, PluginHost::of(host).crm().user(crm::from_abi(user)));
+    return found.calendar;
+  });
 }
 
 }  // namespace

@@ -14,7 +14,10 @@ crm_status find_by_email(const crm_host* host, crm_str user, crm_str addresses, 
     TRY(const auto records,
         PluginHost::of(host).crm().records_by_address(crm::from_abi(user), wanted));
     Json document = Json::object();
-    for (const auto& [address, of_address] : records) document.set(address, of_address.to_json());
+    for (const auto& [address, of_address] : records)
+      document.set(address, FoundRecords{LinkedRecords::of(of_address.exact),
+                                         LinkedRecords::of(of_address.similar)}
+                                .to_json());
     return document.dump();
   });
 }
@@ -23,7 +26,7 @@ crm_status changes(const crm_host* host, crm_str cursor, std::uint32_t limit, cr
                    crm_error* error) noexcept {
   return crm::guard_into(page, error, [&]() -> Result<std::string> {
     TRY(const RecordChanges changes,
-        PluginHost::of(host).crm().record_changes(crm::from_abi(cursor), limit));
+        PluginHost::of(host).appointments().record_changes(crm::from_abi(cursor), limit));
     Json entries = Json::array();
     for (const RecordChange& change : changes.changes) {
       entries.push(Json::object({{"kind", to_text(change.kind)},

@@ -55,8 +55,8 @@ crm_status changes(const crm_host* host, crm_str calendar, crm_str cursor, std::
                    crm_sink page, crm_error* error) noexcept {
   return crm::guard_into(page, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
-    TRY(const FeedPage feed, self.crm().event_changes(self.plugin(), crm::from_abi(calendar),
-                                                      crm::from_abi(cursor), limit));
+    TRY(const FeedPage feed, self.appointments().changes(self.plugin(), crm::from_abi(calendar),
+                                                         crm::from_abi(cursor), limit));
     return feed.to_json().dump();
   });
 }
@@ -65,7 +65,7 @@ crm_status get(const crm_host* host, crm_str ids, crm_sink documents, crm_error*
   return crm::guard_into(documents, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const auto wanted, texts_argument(ids, "ids"));
-    TRY(const auto found, self.crm().events(self.plugin(), wanted));
+    TRY(const auto found, self.appointments().get(self.plugin(), wanted));
     Json list = Json::array();
     for (const EventDocument& document : found) list.push(document.to_json());
     return list.dump();
@@ -92,11 +92,7 @@ crm_status apply(const crm_host* host, std::int64_t fence, crm_str operations, c
       }
     }
     if (answers.size() > 500) return Error{Code::invalid, "at most 500 operations", {}};
-    const Tasks& tasks = self.context().tasks();
-    const FenceCheck is_current = [&tasks](std::string_view plugin, std::int64_t number) {
-      return tasks.fence_is_current(plugin, number);
-    };
-    TRY(const auto performed, self.crm().apply(self.plugin(), fence, readable, is_current));
+    TRY(const auto performed, self.appointments().apply(self.plugin(), fence, readable));
     Json list = Json::array();
     std::size_t next = 0;
     for (const auto& answer : answers)
@@ -109,7 +105,7 @@ crm_status settle(const crm_host* host, crm_str op_ids, crm_error* error) noexce
   return crm::guard(error, [&]() -> Result<> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const auto ids, texts_argument(op_ids, "op_ids"));
-    return self.crm().acknowledge(self.plugin(), ids);
+    return self.appointments().acknowledge(self.plugin(), ids);
   });
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/documents.hpp"
 #include "src/hosting/services/host_context.hpp"
 
 namespace hosting {

@@ -1,8 +1,8 @@
-// What the hosting library itself keeps of a host: the change bus, the connected accounts, the
-// tasks and the secrets of plugins, over the host's database; with the clock, the random numbers
-// and the log that all of it uses. Created by the CRM when it opens its database; the service
-// tables, the plugin loader and the flows hold a reference. It must never hold what belongs to the
-// CRM: that is behind CrmPort.
+// What the hosting library itself keeps of a host: the change bus and feed, the connected accounts,
+// the tasks and the secrets of plugins, over the host's database; with the clock, the random
+// numbers and the log that all of it uses. Created by the CRM when it opens its database; the
+// service tables, the plugin loader and the flows hold a reference. It must never hold what belongs
+// to the CRM: that is behind CrmPort.
 #pragma once
 
 #include <filesystem>
@@ -15,6 +15,7 @@
 #include "src/common/base/random.hpp"
 #include "src/hosting/services/accounts.hpp"
 #include "src/hosting/services/change_bus.hpp"
+#include "src/hosting/services/change_feed.hpp"
 #include "src/hosting/services/secrets.hpp"
 #include "src/hosting/services/tasks.hpp"
 #include "src/hosting/storage/database.hpp"
@@ -36,6 +37,8 @@ class HostContext {
   const std::filesystem::path& data() const { return data_; }
   Database& database() { return database_; }
   ChangeBus& bus() { return bus_; }
+  // Where the CRM notes its changes.
+  ChangeFeed& feed() { return feed_; }
   Accounts& accounts() { return accounts_; }
   Tasks& tasks() { return tasks_; }
   Secrets& secrets() { return *secrets_; }
@@ -57,6 +60,7 @@ class HostContext {
         clock_(clock),
         random_(random),
         log_(log),
+        feed_(bus_, clock),
         accounts_(database, bus_, clock, random),
         tasks_(database, clock) {}
 
@@ -66,6 +70,7 @@ class HostContext {
   gcal::base::Random& random_;
   gcal::base::Log& log_;
   ChangeBus bus_;
+  ChangeFeed feed_;
   Accounts accounts_;
   Tasks tasks_;
   std::unique_ptr<Secrets> secrets_;

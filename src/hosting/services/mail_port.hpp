@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "src/common/base/json.hpp"
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/documents.hpp"
 
 namespace hosting {
 

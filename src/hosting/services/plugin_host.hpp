@@ -15,8 +15,10 @@
 
 #include "host_api/crm_plugin.h"
 #include "src/common/base/log.hpp"
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/documents.hpp"
 #include "src/hosting/services/host_context.hpp"
+#include "src/hosting/services/plugin_appointments.hpp"
+#include "src/hosting/services/plugin_calendars.hpp"
 
 namespace hosting {
 
@@ -45,6 +47,8 @@ class PluginHost : public crm_host {
 
   HostContext& context() const { return context_; }
   CrmPort& crm() const { return crm_; }
+  PluginCalendars calendars() const { return {context_, crm_}; }
+  PluginAppointments appointments() const { return {context_, crm_}; }
   const std::string& plugin() const { return plugin_; }
   const std::map<std::string, std::string>& options() const { return options_; }
   bool has_route(std::string_view path) const;  // does its manifest name it?

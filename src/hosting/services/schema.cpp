@@ -124,7 +124,22 @@ Result<> make(Connection& c, const std::string& sql, std::int64_t first, std::in
   return {};
 }
 
+std::string without_users(std::string_view step) {
+  constexpr std::string_view kReference = " REFERENCES users(id)";
+  std::string text(step);
+  for (auto at = text.find(kReference); at != std::string::npos; at = text.find(kReference))
+    text.erase(at, kReference.size());
+  return text;
+}
+
 }  // namespace
+
+std::vector<std::string> hosting_steps() {
+  std::vector<std::string> steps(8);
+  steps[0] = without_users(kSchemaStep1);
+  steps[7] = without_users(kSchemaStep8);
+  return steps;
+}
 
 Result<> migrate(Database& database, std::span<const std::string> steps, std::string_view new_epoch,
                  const PostgresBeginning& beginning) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/hosting/storage/database.hpp"
 
@@ -28,6 +29,10 @@ struct PostgresBeginning {
   std::string sql;
   std::int64_t steps = 0;  // how many of them
 };
+
+// The steps for a file that holds the hosting library's tables alone, beside a CRM with another
+// database: the same numbers and tables, but no reference to the CRM's users.
+std::vector<std::string> hosting_steps();
 
 // Brings the database to version steps.size() in one transaction: makes those of the steps 1, 2,
 // ... that were not made yet. An empty one is a number that is kept free: it is made when it has a

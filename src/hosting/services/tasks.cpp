@@ -199,6 +199,14 @@ bool Tasks::fence_is_current(std::string_view plugin, std::int64_t fence) const 
   return is_current(plugin, fence);
 }
 
+Result<std::shared_lock<std::shared_mutex>> Tasks::hold(std::string_view plugin,
+                                                        std::int64_t fence) const {
+  std::shared_lock lock(fence_mutex_);
+  if (!is_current(plugin, fence))
+    return Error{Code::conflict, "a newer run of this task has begun: stop", {}};
+  return lock;
+}
+
 Result<> Tasks::while_current(std::string_view plugin, std::int64_t fence,
                               const std::function<Result<>()>& commit) const {
   const std::shared_lock lock(fence_mutex_);

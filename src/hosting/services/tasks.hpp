@@ -78,6 +78,12 @@ class Tasks {
   // May the run with this fence still write? 0 always may. Exact inside a write transaction of the
   // host's database, where take_due waits.  [any thread]
   bool fence_is_current(std::string_view plugin, std::int64_t fence) const;
+  // For a transaction of the CRM, which may be of another database: while the result is held, no
+  // newer run of the key of this fence begins. Take it after the transaction began and release it
+  // after it was committed, on the same thread; call no other function of this class between.
+  // conflict: a newer run has begun.
+  Result<std::shared_lock<std::shared_mutex>> hold(std::string_view plugin,
+                                                   std::int64_t fence) const;
   // For another database: runs `commit` if the fence is current, and no newer run of its key begins
   // before it ended. conflict: stale, not called.
   Result<> while_current(std::string_view plugin, std::int64_t fence,

@@ -10,9 +10,11 @@ namespace {
 
 crm_status get(const crm_host* host, crm_str user, crm_sink document, crm_error* error) noexcept {
   return crm::guard_into(document, error, [&]() -> Result<std::string> {
-    TRY(const PluginUser row, PluginHost::of(host).crm().user(crm::from_abi(user)));
+    const PluginHost& self = PluginHost::of(host);
+    TRY(const CrmUser row, self.crm().user(crm::from_abi(user)));
     if (row.removed) return Error{Code::not_found, "this user was removed", {}};
-    return row.to_json().dump();
+    TRY(const PluginUser shown, self.calendars().user(row.id));
+    return shown.to_json().dump();
   });
 }
 
@@ -26,7 +28,9 @@ crm_status list(const crm_host* host, crm_sink users, crm_error* error) noexcept
     for (const std::string& id : ids) {
       const auto row = self.crm().user(id);
       if (!row && row.error().code != Code::not_found) return row.error();
-      if (row && !row->removed) documents.push(row->to_json());
+      if (!row || row->removed) continue;
+      TRY(const PluginUser shown, self.calendars().user(id));
+      documents.push(shown.to_json());
     }
     return documents.dump();
   });

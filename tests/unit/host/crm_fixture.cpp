@@ -92,8 +92,8 @@ Account CrmTest::add_account(const User& user, const std::string& unique_id) {
 
 Calendar CrmTest::add_calendar(const Account& account, const std::string& remote_id,
                                const std::string& role, const std::string& mode) {
-  const std::string id = must(
-      crm_->calendars().put(kPlugin, {account.id, remote_id, remote_id, "#0b57d0", role, mode}));
+  const std::string id = must(crm_->plugin_calendars().put(
+      kPlugin, {account.id, remote_id, remote_id, "#0b57d0", role, mode}));
   return must(crm_->calendars().get(id));
 }
 
@@ -101,8 +101,7 @@ std::string CrmTest::put(const Calendar& calendar, const std::string& id, const 
                          const LinkedRecords& records) {
   Operation operation{Operation::Kind::put, "op-" + id, id,     calendar.id,
                       std::nullopt,         event,      records};
-  const auto results = must(crm_->appointment_feed().apply(
-      kPlugin, 0, {operation}, [](std::string_view, std::int64_t) { return true; }));
+  const auto results = must(crm_->appointment_feed().apply(kPlugin, 0, {operation}));
   if (results.at(0).status != Code::ok) throw std::runtime_error(results.at(0).message);
   return results.at(0).revision;
 }

@@ -35,20 +35,26 @@ class DefaultCalendars : public CrmTest {
 
 TEST_F(DefaultCalendars, AccountsThatLoseAndGainTheDefaultAreNotified) {  // S-17, S-21
   notified();
-  must(crm_->calendars().set_default(anna_.id, work_.id));
+  must(crm_->plugin_calendars().set_default(anna_.id, work_.id));
   EXPECT_THAT(notified(), ElementsAre(first_.id));
-  must(crm_->calendars().set_default(anna_.id, home_.id));
+  must(crm_->plugin_calendars().set_default(anna_.id, home_.id));
   EXPECT_THAT(notified(), ElementsAre(first_.id, second_.id));
-  must(crm_->calendars().set_default(anna_.id, ""));
+  must(crm_->plugin_calendars().set_default(anna_.id, ""));
   EXPECT_THAT(notified(), ElementsAre(second_.id));
-  must(crm_->calendars().set_default(anna_.id, ""));
+  must(crm_->plugin_calendars().set_default(anna_.id, ""));
   EXPECT_THAT(notified(), IsEmpty());
 }
 
 TEST_F(DefaultCalendars, APluginIsNotNotifiedOfTheDefaultThatItSets) {
   notified();
-  must(crm_->port().set_default_calendar(kPlugin, anna_.id, work_.id));
+  must(crm_->plugin_calendars().set_default(anna_.id, work_.id, kPlugin));
   EXPECT_THAT(notified(), ElementsAre(first_.id + kPlugin));
+}
+
+TEST_F(DefaultCalendars, APluginMakesNoCalendarOfAnotherPluginTheDefault) {
+  EXPECT_EQ(code_of(crm_->plugin_calendars().set_default(anna_.id, work_.id, "com.example.other")),
+            Code::not_found);
+  EXPECT_EQ(must(crm_->calendars().default_of(anna_.id)).id, own_calendar(anna_).id);
 }
 
 }  // namespace

@@ -392,13 +392,13 @@ TEST_F(EventsTest, AppointmentsOfAGoneCalendarAreEditable) {  // S-30
       code_of(crm_->appointment_editor().edit(anna_.id, "e1", revision("e1"), Scope::all,
                                               std::nullopt, Json::object({{"summary", "x"}}))),
       Code::denied);
-  must(crm_->calendars().set_state(kPlugin, calendar.id, "gone"));
+  must(crm_->plugin_calendars().set_state(kPlugin, calendar.id, "gone"));
   EXPECT_EQ(must(crm_->appointment_queries().get(anna_.id, "e1")).source, "gone");
   edit("e1", Scope::all, "", Json::object({{"summary", "Mine now"}}));
   EXPECT_THAT(shown(anna_, "2026-03-01T00:00:00Z", "2026-03-03T00:00:00Z"),
               ElementsAre("2026-03-02T08:00:00Z Mine now"));
   EXPECT_EQ(code_of(crm_->appointment_editor().create(anna_.id, calendar.id, event)), Code::denied);
-  EXPECT_EQ(code_of(crm_->calendars().set_default(anna_.id, calendar.id)), Code::invalid);
+  EXPECT_EQ(code_of(crm_->plugin_calendars().set_default(anna_.id, calendar.id)), Code::invalid);
 }
 
 // S-16: a calendar that cannot be written is no default.  S-21: the default takes new appointments.
@@ -406,8 +406,8 @@ TEST_F(EventsTest, NewAppointmentsUseTheDefaultCalendarUntilItIsGone) {  // S-21
   const Account account = add_account(anna_);
   const Calendar work = add_calendar(account, "primary"),
                  holidays = add_calendar(account, "holidays", "reader", "view_only");
-  EXPECT_EQ(code_of(crm_->calendars().set_default(anna_.id, holidays.id)), Code::invalid);
-  must(crm_->calendars().set_default(anna_.id, work.id));
+  EXPECT_EQ(code_of(crm_->plugin_calendars().set_default(anna_.id, holidays.id)), Code::invalid);
+  must(crm_->plugin_calendars().set_default(anna_.id, work.id));
   const Json event = timed("New", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
   const auto home_of_new = [&] {
     return must(crm_->appointment_queries().get(
@@ -415,7 +415,7 @@ TEST_F(EventsTest, NewAppointmentsUseTheDefaultCalendarUntilItIsGone) {  // S-21
         .document.calendar;
   };
   EXPECT_EQ(home_of_new(), work.id);
-  must(crm_->calendars().set_state(kPlugin, work.id, "gone"));
+  must(crm_->plugin_calendars().set_state(kPlugin, work.id, "gone"));
   EXPECT_EQ(home_of_new(), own_calendar(anna_).id);
 }
 

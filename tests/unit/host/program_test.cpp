@@ -279,9 +279,11 @@ class BackupTest : public ProgramTest {
   std::int64_t leads() {
     return must(open()->crm->records().search(RecordKind::lead, "", 10, 0)).total;
   }
-  std::string cursor() { return must(open()->crm->records().changes("", 100)).cursor; }
+  std::string cursor() {
+    return must(open()->crm->appointment_feed().record_changes("", 100)).cursor;
+  }
   Code code_of_changes(const std::string& cursor) {
-    return code_of(open()->crm->records().changes(cursor, 100));
+    return code_of(open()->crm->appointment_feed().record_changes(cursor, 100));
   }
   void start_and_stop() {
     Process host(output(), serving());

@@ -39,8 +39,7 @@ class UndoTest : public CrmTest {
     const std::string now = revision(id);
     const Operation put{
         Operation::Kind::put, "op-" + id + "-" + now, id, calendar_.id, now, event, {}};
-    const auto results = must(crm_->appointment_feed().apply(
-        kPlugin, 0, {put}, [](std::string_view, std::int64_t) { return true; }));
+    const auto results = must(crm_->appointment_feed().apply(kPlugin, 0, {put}));
     ASSERT_EQ(results.at(0).status, Code::ok) << results.at(0).message;
   }
   // What the synchronisation writes after it sent an event: facts, names, answers, in its own

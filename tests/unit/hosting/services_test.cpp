@@ -113,6 +113,8 @@ TEST_F(ServicesTest, AccountIsInvisibleToOtherPlugins) {
   const Account account = add_account(user);
   must(host_.accounts()->put_config(account.id, R"({"cursor":1})"));
   must(host_.accounts()->set_health(account.id, R"({"state":"ok"})"));
+  for (const char* other : {"{}", R"({"state":"asleep"})", R"({"state":"ok","reason":1})"})
+    EXPECT_EQ(code_of(host_.accounts()->set_health(account.id, other)), Code::invalid) << other;
   const Json list = json(must(host_.accounts()->list()));
   ASSERT_EQ(list.items().size(), 1u);
   EXPECT_EQ(list.items()[0]["config"], json(R"({"cursor":1})"));

@@ -167,13 +167,13 @@ TEST_F(AccountOptions, DefaultThatIsSetInTheCrmIsFollowed) {  // S-17, S-21
   connect_with_a_team();
   save("two_way", Json::array({kTeam}));
   run();
-  must(crm_->calendars().set_default(user_.id, calendar(kTeam).string("id")));
+  must(crm_->plugin_calendars().set_default(user_.id, calendar(kTeam).string("id")));
   run();
   EXPECT_EQ(config().default_calendar, kTeam);
   EXPECT_TRUE(pair(kTeam).is_default);
   EXPECT_TRUE(calendar(kTeam)["is_default"].as_bool());
 
-  must(crm_->calendars().set_default(user_.id, ""));
+  must(crm_->plugin_calendars().set_default(user_.id, ""));
   run();
   EXPECT_EQ(config().default_calendar, "");
   EXPECT_FALSE(calendar(kTeam)["is_default"].as_bool());
@@ -190,7 +190,7 @@ TEST_F(AccountOptions, FormShowsTheDefaultThatWasSetInTheCrmBeforeTheNextRun) { 
   connect_with_a_team();
   save("two_way", Json::array({kTeam}));
   run();
-  must(crm_->calendars().set_default(user_.id, calendar(kTeam).string("id")));
+  must(crm_->plugin_calendars().set_default(user_.id, calendar(kTeam).string("id")));
   EXPECT_EQ(step("options", "calendars")["values"].string("default_calendar"), kTeam);
   save("name", "Teams");  // a save that leaves the default alone keeps it
   run();
@@ -202,7 +202,7 @@ TEST_F(AccountOptions, DefaultOfALaterSetupIsAppliedWhateverTheUserHadInBetween)
   connect_with_a_team();
   must(crm_->accounts().set_state(account_, "disconnected"));
   run();
-  must(crm_->calendars().set_default(user_.id, ""));
+  must(crm_->plugin_calendars().set_default(user_.id, ""));
   connect({kMe, kTeam}, kMe);
   change([](settings::AccountConfig& config) { config.draft = "draft-1"; });
   run();

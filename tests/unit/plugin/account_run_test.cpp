@@ -376,7 +376,7 @@ TEST_F(AccountRuns, RunWithAnOldFenceWritesNothing) {
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, Code::conflict);
   EXPECT_EQ(http_.writes(), 0u);
-  EXPECT_THAT(must(crm_->calendars().list_of_plugin(kId, account_)), IsEmpty());
+  EXPECT_THAT(must(crm_->plugin_calendars().list(kId, account_)), IsEmpty());
   run();
   EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
 }

@@ -46,8 +46,8 @@ class RunCost : private Counted, public InstallationTest {
     must(crm_->database().write([&](hosting::Connection& c) {
       return c.run(
           "WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) INSERT "
-          "INTO events(id, calendar, seq, revision, event, first_start, last_end) SELECT e.id || "
-          "n.i, e.calendar, -n.i, e.revision, e.event, e.first_start, e.last_end FROM n JOIN "
+          "INTO events(id, calendar, revision, event, first_start, last_end) SELECT e.id || "
+          "n.i, e.calendar, e.revision, e.event, e.first_start, e.last_end FROM n JOIN "
           "events e ON e.row = (SELECT min(row) FROM events)",
           from, to);
     }));

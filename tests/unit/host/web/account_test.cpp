@@ -32,8 +32,8 @@ class AccountPage : public WebTest {
 };
 
 TEST_F(AccountPage, AccountIsShownWithItsCalendarsAndItsDefault) {
-  const auto id =
-      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  const auto id = crm->plugin_calendars().put(
+      kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
   ASSERT_TRUE(id);
   ASSERT_EQ(page_.put("/api/calendars/default", Json::object({{"calendar", *id}})).status, 200);
   const Json list = page_.get("/api/accounts").json();
@@ -48,8 +48,8 @@ TEST_F(AccountPage, AccountIsShownWithItsCalendarsAndItsDefault) {
 
 // Nothing would carry what is made in its calendars to the other side.
 TEST_F(AccountPage, PluginThatDoesNotRunIsSaidAndItsCalendarIsNoDefault) {
-  const auto id =
-      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  const auto id = crm->plugin_calendars().put(
+      kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
   ASSERT_TRUE(id);
   const Json wanted = Json::object({{"calendar", *id}});
   const auto event = Json::object(
@@ -77,10 +77,10 @@ TEST_F(AccountPage, PluginThatDoesNotRunIsSaidAndItsCalendarIsNoDefault) {
 }
 
 TEST_F(AccountPage, AccountIsRemovedByTheHostOnlyWhileItsPluginDoesNotRun) {
-  const auto id =
-      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  const auto id = crm->plugin_calendars().put(
+      kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
   ASSERT_TRUE(id);
-  ASSERT_TRUE(crm->calendars().set_default(user_, *id));
+  ASSERT_TRUE(crm->plugin_calendars().set_default(user_, *id));
   EXPECT_EQ(page_.erase(path("")).status, 409) << "the plugin revokes its access first";
   script.list[0].state = "refused";
   EXPECT_EQ(bert().erase(path("")).status, 404);
@@ -94,8 +94,8 @@ TEST_F(AccountPage, AccountIsRemovedByTheHostOnlyWhileItsPluginDoesNotRun) {
 
 // A user who has left cannot do it.
 TEST_F(AccountPage, AdministratorEndsTheAccountOfAnotherUserAfterThePassword) {
-  const auto id =
-      crm->calendars().put(kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
+  const auto id = crm->plugin_calendars().put(
+      kPlugin, {account_, "work", "Work", "#0b57d0", "owner", "two_way"});
   ASSERT_TRUE(id);
   ASSERT_EQ(page_.put("/api/calendars/default", Json::object({{"calendar", *id}})).status, 200);
   const std::string other = "/api/accounts/" + account_;
@@ -123,8 +123,8 @@ TEST_F(AccountPage, AdministratorEndsTheAccountOfAnotherUserAfterThePassword) {
       200);
   EXPECT_EQ(administrator.erase(other).status, 200);
   EXPECT_EQ(crm->accounts().any(account_)->state, "disconnected");
-  EXPECT_EQ(crm->calendars().list_of_plugin(kPlugin, account_)->at(0).state, "gone");
-  EXPECT_FALSE(crm->calendars().list_of_plugin(kPlugin, account_)->at(0).is_default);
+  EXPECT_EQ(crm->plugin_calendars().list(kPlugin, account_)->at(0).state, "gone");
+  EXPECT_FALSE(crm->plugin_calendars().list(kPlugin, account_)->at(0).is_default);
   EXPECT_EQ(administrator.erase(other).status, 404) << "it is gone";
   EXPECT_EQ(administrator.get("/api/plugins/com.example.diary/accounts").json().items().size(), 0u);
   const auto lines = log.lines();

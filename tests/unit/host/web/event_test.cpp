@@ -214,8 +214,8 @@ class CalendarList : public Appointments {
     auto account = crm->accounts().finish_setup(
         {"", "com.example.diary", user, "sub-1", "Diary", "anna@diary.example", Json::object()});
     if (!account) account = crm->accounts().of_user(user)->front();
-    const auto id = crm->calendars().put("com.example.diary",
-                                         {account->id, remote, remote, "#112233", role, mode});
+    const auto id = crm->plugin_calendars().put(
+        "com.example.diary", {account->id, remote, remote, "#112233", role, mode});
     EXPECT_TRUE(id);
     return *id;
   }

@@ -1,4 +1,6 @@
-#include "src/hosting/services/crm_port.hpp"
+#include "src/hosting/services/documents.hpp"
+
+#include <algorithm>
 
 #include "src/common/base/json_array.hpp"
 
@@ -6,6 +8,32 @@ namespace hosting {
 
 std::string_view to_text(RecordKind kind) {
   return kind == RecordKind::lead ? "lead" : "contact";
+}
+
+std::optional<RecordKind> record_kind_of(std::string_view text) {
+  if (text == "lead") return RecordKind::lead;
+  if (text == "contact") return RecordKind::contact;
+  return std::nullopt;
+}
+
+LinkedRecords LinkedRecords::of(const std::vector<CrmRecord>& records) {
+  LinkedRecords linked;
+  for (const CrmRecord& record : records) {
+    const auto kind = record_kind_of(record.kind);
+    if (!kind) continue;
+    (*kind == RecordKind::lead ? linked.leads : linked.contacts).push_back(record.id);
+  }
+  std::ranges::sort(linked.leads);
+  std::ranges::sort(linked.contacts);
+  return linked;
+}
+
+std::vector<CrmRecord> LinkedRecords::records() const {
+  std::vector<CrmRecord> list;
+  list.reserve(leads.size() + contacts.size());
+  for (const auto& id : leads) list.push_back({"lead", id});
+  for (const auto& id : contacts) list.push_back({"contact", id});
+  return list;
 }
 
 Json PluginUser::to_json() const {
@@ -53,6 +81,23 @@ Json EventDocument::to_json() const {
   if (!split_of.empty()) json.set("split_of", split_of);
   if (!notify.empty()) json.set("notify", notify);
   return json;
+}
+
+Result<EventDocument> EventDocument::parse(std::string_view text) {
+  auto json = Json::parse(text);
+  if (!json || !json->is_object() || json->string("id").empty() || !(*json)["event"].is_object())
+    return Error{Code::internal, "the CRM gave an appointment that cannot be read", {}};
+  EventDocument document{json->string("id"),
+                         json->string("calendar"),
+                         json->string("revision"),
+                         (*json)["event"],
+                         {},
+                         json->string("split_of")};
+  for (const Json& id : (*json)["records"]["leads"].items())
+    document.records.leads.push_back(id.as_string());
+  for (const Json& id : (*json)["records"]["contacts"].items())
+    document.records.contacts.push_back(id.as_string());
+  return document;
 }
 
 Json FeedPage::to_json() const {
