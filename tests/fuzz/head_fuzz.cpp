@@ -6,8 +6,8 @@
 #include "src/common/net/url.hpp"
 #include "src/host/web/client_address.hpp"
 #include "src/host/web/cookies.hpp"
-#include "src/host/web/decoded_path.hpp"
 #include "src/host/web/security.hpp"
+#include "src/hosting/web/decoded_path.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto origins = host::Origins::of("https://crm.example.com", "127.0.0.1", 80, false);
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t question = target.find('?');
   request.path = target.substr(0, question);
   if (question != std::string::npos) request.query = target.substr(question + 1);
-  if (const auto segments = host::decoded_path(request.path)) {
+  if (const auto segments = hosting::decoded_path(request.path)) {
     for (const std::string& segment : *segments)
       if (segment == "." || segment == ".." || segment.find('/') != std::string::npos)
         __builtin_trap();

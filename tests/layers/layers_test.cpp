@@ -177,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(
                "beside or below"},
         Sample{"src/host/crm/a.cpp",
                "#include \"src/common/base/json.hpp\"\n"
-               "#include \"src/hosting/port/crm_port.hpp\"\n#include <openssl/evp.h>\n",
+               "#include \"src/hosting/crm_hosting/port.hpp\"\n#include <openssl/evp.h>\n",
                ""},
         Sample{"src/host/crm/a.cpp", "#include \"src/common/net/http_server.hpp\"\n",
                "beside or below"},

@@ -166,6 +166,26 @@ target_link_libraries(vendor PRIVATE -L${prefix}/lib ${whole} crm::hosting)
   shell('cmake -S vendor -B vendor-build && cmake --build vendor-build', withPrefix);
 });
 
+test('the example host is built with the installed files, and works', () => {
+  const sources = join(folder, 'example_host');
+  cpSync(join(prefix, 'share/crm_hosting/examples/example_host'), sources, { recursive: true });
+  shell('cmake -S example_host -B example-build && cmake --build example-build', withPrefix);
+  const outcome = run(
+    process.execPath,
+    ['--test', join(REPOSITORY, 'tests/hosting/example_host.test.mjs')],
+    // Its own list of tests, not one in that of this file.
+    {
+      env: {
+        ...process.env,
+        NODE_TEST_CONTEXT: undefined,
+        EXAMPLE_HOST: join(folder, 'example-build/example_host'),
+      },
+    },
+  );
+  assert.match(outcome, /^# pass 3$/m, outcome);
+  assert.match(outcome, /^# fail 0$/m, outcome);
+});
+
 test('the installed host finds its pages and runs the installed plugin', async () => {
   const [port] = await freePorts(1);
   const data = join(folder, 'data');

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "src/common/base/json.hpp"
-#include "src/hosting/port/crm_port.hpp"
+#include "src/hosting/crm_hosting/port.hpp"
 #include "src/hosting/services/change_bus.hpp"
 #include "src/hosting/storage/database.hpp"
 

@@ -11,7 +11,7 @@
 #include "src/host/crm/calendars.hpp"
 #include "src/host/crm/records.hpp"
 #include "src/host/crm/users.hpp"
-#include "src/hosting/port/crm_port.hpp"
+#include "src/hosting/crm_hosting/port.hpp"
 
 namespace host {
 

@@ -15,9 +15,9 @@
 #include "src/common/base/file_hash.hpp"
 #include "src/common/base/id.hpp"
 #include "src/common/base/json.hpp"
-#include "src/host/program/data_lock.hpp"
 #include "src/host/program/key_commands.hpp"
 #include "src/host/program/restore_guard.hpp"
+#include "src/hosting/library/data_lock.hpp"
 #include "src/hosting/services/master_key.hpp"
 #include "src/hosting/storage/snapshot.hpp"
 
@@ -205,7 +205,7 @@ Result<> restore(const CrmOptions& options, const fs::path& source, gcal::base::
                  "pg_restore --no-owner --dbname=URL FILE, then crm_host --data DIR --database URL "
                  "restored, and start the host",
                  {}};
-  TRY(const DataLock lock, DataLock::take(options.data));
+  TRY(const auto lock, hosting::DataLock::take(options.data));
   TRY(const auto files, verified(source));
   const fs::path aside = options.data / ("before-restore-" + now_text());
   TRY_VOID(set_aside(options, aside));
@@ -221,7 +221,7 @@ Result<> restore(const CrmOptions& options, const fs::path& source, gcal::base::
 }
 
 Result<> begin_after_restore(const CrmOptions& options, gcal::base::Random& random) {
-  TRY(const DataLock lock, DataLock::take(options.data));
+  TRY(const auto lock, hosting::DataLock::take(options.data));
   TRY_VOID(end_old_cursors(options, random));
   std::printf("crm_host: all sessions are ended, and plugins read everything again\n");
   return {};

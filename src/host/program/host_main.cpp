@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
@@ -24,22 +25,24 @@
 #include "src/host/mail/mail_thread.hpp"
 #include "src/host/program/backup.hpp"
 #include "src/host/program/command_line.hpp"
-#include "src/host/program/data_lock.hpp"
 #include "src/host/program/key_commands.hpp"
 #include "src/host/program/maintenance.hpp"
 #include "src/host/program/plugin_commands.hpp"
 #include "src/host/program/program_log.hpp"
 #include "src/host/program/restore_guard.hpp"
 #include "src/host/program/user_commands.hpp"
+#include "src/host/web/security.hpp"
 #include "src/host/web/web_server.hpp"
+#include "src/hosting/crm_hosting/hosting.hpp"
+#include "src/hosting/library/data_lock.hpp"
+#include "src/hosting/library/parts.hpp"
 #include "src/hosting/plugins/crash_log.hpp"
-#include "src/hosting/plugins/plugins.hpp"
 #include "src/hosting/services/master_key.hpp"
 
 namespace host {
 namespace {
 
-using hosting::Plugins;
+using crm_hosting::Hosting;
 using hosting::PluginsOptions;
 
 sigset_t ending_signals() {
@@ -138,18 +141,17 @@ void begin_to_end(const CommandLine& line) {
   }).detach();
 }
 
-void stop(Plugins& plugins) {
-  plugins.stop();
-  if (!plugins.still_loaded().empty())
+void stop(Hosting& hosting) {
+  if (!hosting.stop().empty())
     end_without_destructors("a plugin did not stop in time; ended without it");
 }
 
 // Ends when a signal asks for it. Plugins are stopped while the page still answers, and before a
 // thread of the page is waited for.
-Result<> serve(Crm& crm, Plugins& plugins, mail::Mail& mail, const CommandLine& line,
+Result<> serve(Crm& crm, Hosting& hosting, mail::Mail& mail, const CommandLine& line,
                std::uint16_t port, const std::string& public_url) {
   const mail::MailThread delivery(crm, mail);
-  TRY_VOID(plugins.start());
+  TRY_VOID(hosting.start());
   WebOptions options{.address = line.address,
                      .port = port,
                      .public_url = public_url,
@@ -158,7 +160,7 @@ Result<> serve(Crm& crm, Plugins& plugins, mail::Mail& mail, const CommandLine& 
                      .trusted_proxies = line.trusted_proxies,
                      .ui = line.ui,
                      .node_modules = line.node_modules};
-  TRY(auto web, WebServer::start(crm, plugins, mail, std::move(options)));
+  TRY(auto web, WebServer::start(crm, hosting, mail, std::move(options)));
   const Maintenance upkeep(crm, mail);
   std::printf("crm_host: listening on %s\n",
               is_local(line) ? line.address.c_str() : origin_of(line, port).c_str());
@@ -168,12 +170,30 @@ Result<> serve(Crm& crm, Plugins& plugins, mail::Mail& mail, const CommandLine& 
   int signal = 0;
   while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
     crm.log().info("host.looks_for_packages");
-    plugins.reload_changed();
+    hosting.reload_changed();
   }
   crm.log().info("host.stopping", Json::object({{"signal", signal}}));
   begin_to_end(line);
-  stop(plugins);
+  stop(hosting);
   return {};
+}
+
+// The calendars of a user as the pages show them: with what this CRM keeps beside the library's.
+Result<Json> shown_calendars(Crm& crm, const std::string& user) {
+  TRY(const auto calendars, crm.calendars().list(user));
+  Json out = Json::array();
+  for (const Calendar& calendar : calendars) out.push(calendar.to_json());
+  return out;
+}
+
+// The hosting library on this CRM's own database, so that both are always of one moment.
+std::unique_ptr<Hosting> hosting_of(Crm& crm, PluginsOptions plugins) {
+  hosting::PartsOptions options;
+  options.plugins = std::move(plugins);
+  options.web.calendars = [&crm](const std::string& user) { return shown_calendars(crm, user); };
+  options.purges = false;  // Maintenance does, with all that this CRM forgets
+  return std::make_unique<Hosting>(
+      std::make_unique<Hosting::Parts>(crm.context(), crm.port(), std::move(options)));
 }
 
 Result<> run(const CommandLine& line, gcal::base::Log& log) {
@@ -195,7 +215,7 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   if (line.check) return check(options, random, log);
   if (!line.keys.empty()) return run_key_command(options, line.keys, random, log);
   raise_descriptor_limit();
-  TRY(const DataLock lock, DataLock::take(line.data));
+  TRY(const auto lock, hosting::DataLock::take(line.data));
   std::uint16_t port = line.port;
   if (port == 0 && !is_local(line)) {
     TRY(port, free_port(line.address));
@@ -209,6 +229,10 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
     TRY(const bool loaded, seed_database(options, seed, clock, random, log));
     log.info(loaded ? "seed.loaded" : "seed.not_needed");
   }
+  const bool tls = !line.tls_certificate.empty();
+  const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
+  TRY(const Origins origins, Origins::of(public_url, line.address, port, tls));
+  options.public_url = origins.public_url();
   TRY(const auto crm, Crm::open(options, clock, random, log));
   TRY(const auto guard, RestoreGuard::start(*crm));
   PluginsOptions plugin_options{
@@ -218,7 +242,6 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
       .values = line.plugin_options,
       .values_of = line.plugin_options_of,
       .identity = {.log_from = line.log_level}};
-  const std::string public_url = line.public_url.empty() ? origin_of(line, port) : line.public_url;
   plugin_options.values["public_url"] = public_url;
   if (!line.plugin.action.empty()) {
     const PluginRemoval how{line.plugin.purge, line.plugin.without_revoking,
@@ -241,15 +264,13 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   mail_options.public_url = public_url;
   TRY(const auto mail, mail::Mail::open(*crm, std::move(mail_options)));
   crm->context().set_mail(mail.get());
-  Plugins plugins(crm->context(), crm->port(), std::move(plugin_options));
-  hosting::CrashLog crashes(line.data);
-  TRY_VOID(crashes.watch());
-  auto served = serve(*crm, plugins, *mail, line, port, public_url);
+  const auto hosting = hosting_of(*crm, std::move(plugin_options));
+  auto served = serve(*crm, *hosting, *mail, line, port, public_url);
   if (!served) {
     std::fprintf(stderr, "crm_host: %s\n", served.error().message.c_str());
     begin_to_end(line);
   }
-  stop(plugins);
+  stop(*hosting);
   if (!served) return Error{Code::cancelled, {}, {}};  // it was explained above
   return {};
 }

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/host/crm/account_removal.hpp"
+#include "src/hosting/services/account_removal.hpp"
 #include "src/hosting/services/plugin_data.hpp"
 
 namespace host {
@@ -83,7 +83,8 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
   if (accounts.empty() && secrets == 0 && !has_database)
     return Error{Code::not_found, "nothing is kept of a plugin " + plugin, {}};
   for (const Account& account : accounts)
-    if (account.state != "disconnected") TRY_VOID(disconnect_account(crm, account));
+    if (account.state != "disconnected")
+      TRY_VOID(hosting::disconnect_account(crm.accounts(), crm.plugin_calendars(), account));
 
   TRY(auto left, unrevoked(crm, accounts));
   if (!left.empty()) {

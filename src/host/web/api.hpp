@@ -15,6 +15,7 @@
 #include "src/host/crm/users.hpp"
 #include "src/host/web/api_response.hpp"
 #include "src/host/web/authentication.hpp"
+#include "src/hosting/web/route_table.hpp"
 
 namespace host {
 
@@ -72,11 +73,7 @@ class Api {
     Access access;
     RouteLimits limits;
   };
-  struct Match {
-    const Route* route = nullptr;  // null: none matches
-    std::vector<std::string> path_parameters;
-    std::string allowed;  // the methods of the path when it has not this one; "": unknown path
-  };
+  using Match = hosting::RouteMatch<Route>;
 
   // Adds a route. pattern: such as "/api/events/{}".
   void add(std::string_view method, std::string_view pattern, Handler handler,
@@ -86,7 +83,6 @@ class Api {
 
   // segments: the decoded path. [any thread]
   Match find(std::string_view method, const std::vector<std::string>& segments) const;
-  static ApiResponse no_route_response(const Match& match);  // 404 or 405
   // Checks the request and calls the handler of the route. Responds 401 and 403 without session,
   // CSRF token or role. [worker]
   static void call(Crm& crm, Authenticator& authenticator, const Match& match,

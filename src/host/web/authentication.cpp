@@ -1,6 +1,7 @@
 #include "src/host/web/authentication.hpp"
 
 #include "src/common/base/bytes.hpp"
+#include "src/hosting/web/request_json.hpp"
 
 namespace host {
 namespace {
@@ -54,18 +55,10 @@ void Authenticator::forget(std::string_view token) {
   if (const auto found = seen_.find(hash); found != seen_.end()) seen_.erase(found);
 }
 
-bool is_read_only(std::string_view method) {
-  return method == "GET" || method == "HEAD";
-}
-
 bool has_csrf_token(const gcal::net::ServerRequest& request, const Session& session) {
-  return is_read_only(request.method) ||
+  return hosting::is_read_only(request.method) ||
          gcal::base::equal_in_constant_time(as_bytes(request.headers.get("X-CSRF-Token")),
                                             as_bytes(session.csrf));
-}
-
-ApiResponse no_session_response() {
-  return error_response(401, "no_session", "error.no_session", "log in first");
 }
 
 ApiResponse no_csrf_response() {
@@ -73,13 +66,8 @@ ApiResponse no_csrf_response() {
                         "the header X-CSRF-Token is missing or of another session");
 }
 
-ApiResponse confirm_first_response() {
-  return error_response(403, "denied", "error.confirm",
-                        "give the password again (POST /api/session/confirm), or log in again");
-}
-
 ApiResponse authentication_error_response(const Error& error) {
-  if (error.code == Code::needs_auth) return no_session_response();
+  if (error.code == Code::needs_auth) return hosting::no_session_response();
   return error_response(503, "unavailable", "error.unavailable",
                         "the session could not be looked up");
 }

@@ -1,5 +1,5 @@
 // Who sends a request: the session of its cookie, and whether its CSRF token belongs to that
-// session. Used by Api, PluginGateway and WebServer. It must never take a user id from anything but
+// session. Used by Api and WebServer. It must never take a user id from anything but
 // the session.
 #pragma once
 
@@ -49,11 +49,8 @@ class Authenticator {
 
 // Does the request carry the session's CSRF token? Always true for methods that only read.
 bool has_csrf_token(const gcal::net::ServerRequest& request, const Session& session);
-bool is_read_only(std::string_view method);
-ApiResponse no_session_response();  // 401
-ApiResponse no_csrf_response();     // 403
-// 403: the password was given too long ago for what was asked, see POST /api/session/confirm.
-ApiResponse confirm_first_response();
+ApiResponse no_csrf_response();  // 403
+using hosting::confirm_first_response;
 // 401 without a session; the error when it could not be looked up.
 ApiResponse authentication_error_response(const Error& error);
 

@@ -1,8 +1,8 @@
 // The calendars of the calendar page: the list, which of them are shown, and the default.
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/audit.hpp"
-#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
+#include "src/hosting/web/plugin_states.hpp"
 
 namespace host {
 namespace {
@@ -11,7 +11,7 @@ namespace {
 Result<> check_works(Crm& crm, const Plugins& plugins, const std::string& calendar) {
   if (calendar.empty()) return {};
   TRY(const Calendar wanted, crm.calendars().get(calendar));
-  if (PluginStates(plugins).works(wanted.plugin)) return {};
+  if (hosting::PluginStates(plugins).works(wanted.plugin)) return {};
   return Error{Code::invalid,
                "calendar: the plugin " + wanted.plugin + " does not run: choose another one",
                {}};
@@ -23,7 +23,7 @@ void add_calendar_routes(Api& api, Crm& crm, Plugins& plugins) {
   api.add("GET", "/api/calendars",
           [&crm, &plugins](const ApiRequest& request) -> Result<ApiResponse> {
             TRY(const auto calendars, crm.calendars().list(request.user()));
-            const PluginStates states(plugins);
+            const hosting::PluginStates states(plugins);
             Json list = Json::array();
             for (const Calendar& calendar : calendars)
               list.push(calendar.to_json()).set("is_carried", states.works(calendar.plugin));

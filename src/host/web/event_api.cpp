@@ -2,9 +2,9 @@
 #include "src/common/icalendar/zone.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/common_json.hpp"
-#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/hosting/plugins/plugins.hpp"
+#include "src/hosting/web/plugin_states.hpp"
 
 namespace host {
 namespace {
@@ -89,7 +89,7 @@ Result<std::string> calendar_for(Crm& crm, const Plugins& plugins, const ApiRequ
   const std::string& named = request.body.string("calendar");
   if (!named.empty()) return named;
   TRY(const Calendar usual, crm.calendars().default_of(request.user()));
-  if (PluginStates(plugins).works(usual.plugin)) return usual.id;
+  if (hosting::PluginStates(plugins).works(usual.plugin)) return usual.id;
   return crm.calendars().own_of(request.user());
 }
 

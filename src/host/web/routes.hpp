@@ -5,13 +5,11 @@
 #include "src/host/web/api.hpp"
 
 namespace hosting {
-class FlowRunner;
 class Plugins;
 }  // namespace hosting
 
 namespace host {
 
-using hosting::FlowRunner;
 using hosting::Plugins;
 
 namespace mail {
@@ -27,10 +25,7 @@ void add_user_routes(Api& api, Crm& crm);
 void add_calendar_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_event_routes(Api& api, Crm& crm, Plugins& plugins);
 void add_record_routes(Api& api, Crm& crm);
-void add_account_routes(Api& api, Crm& crm, Plugins& plugins);
-void add_flow_routes(Api& api, FlowRunner& flows);
 void add_mail_routes(Api& api, Crm& crm, mail::Mail& mail);
 void add_logo_routes(Api& api, Crm& crm, mail::Mail& mail, Plugins& plugins);
-void add_plugin_routes(Api& api, Crm& crm, Plugins& plugins);
 
 }  // namespace host

@@ -3,8 +3,8 @@
 #include "src/host/web/audit.hpp"
 #include "src/host/web/common_json.hpp"
 #include "src/host/web/live_updates.hpp"
-#include "src/host/web/plugin_gateway.hpp"
 #include "src/host/web/routes.hpp"
+#include "src/hosting/web/rate_limit.hpp"
 
 namespace host {
 namespace {
@@ -40,7 +40,7 @@ LogInOrigin origin_of(const ApiRequest& request) {
 constexpr double kPausedLines = 20, kPausedLinesPerSecond = 1;
 
 Result<ApiResponse> log_in(Crm& crm, LiveUpdates& live, Authenticator& authenticator,
-                           RateLimit& paused, const ApiRequest& request) {
+                           hosting::RateLimit& paused, const ApiRequest& request) {
   const Json& email = request.body["email"];
   const Json& password = request.body["password"];
   if (!email.is_string() || !password.is_string())
@@ -76,7 +76,7 @@ Json to_json(const SessionInfo& session) {
 void add_log_in(Api& api, Crm& crm, LiveUpdates& live, Authenticator& authenticator) {
   api.add(
       "POST", "/api/session",
-      [&, paused = std::make_shared<RateLimit>(kPausedLines, kPausedLinesPerSecond)](
+      [&, paused = std::make_shared<hosting::RateLimit>(kPausedLines, kPausedLinesPerSecond)](
           const ApiRequest& request) { return log_in(crm, live, authenticator, *paused, request); },
       Api::Access::open, Api::kPasswordLimits);
 

@@ -19,26 +19,30 @@
 #include "src/host/crm/crm.hpp"
 #include "src/host/web/api.hpp"
 #include "src/host/web/client_address.hpp"
-#include "src/host/web/decoded_path.hpp"
 #include "src/host/web/live_updates.hpp"
 #include "src/host/web/log_in_queue.hpp"
-#include "src/host/web/plugin_gateway.hpp"
-#include "src/host/web/plugin_states.hpp"
 #include "src/host/web/routes.hpp"
 #include "src/host/web/security.hpp"
 #include "src/host/web/static_files.hpp"
-#include "src/host/web/worker_pool.hpp"
-#include "src/hosting/flows/flow_runner.hpp"
-#include "src/hosting/plugins/plugins.hpp"
+#include "src/hosting/crm_hosting/hosting.hpp"
+#include "src/hosting/library/parts.hpp"
+#include "src/hosting/web/decoded_path.hpp"
+#include "src/hosting/web/rate_limit.hpp"
+#include "src/hosting/web/request_json.hpp"
+#include "src/hosting/web/worker_pool.hpp"
 
 namespace host {
 namespace {
 
 using namespace std::chrono_literals;
+using crm_hosting::Asks;
 using gcal::net::Admission;
 using gcal::net::Responder;
 using gcal::net::ServerRequest;
 using gcal::net::ServerResponse;
+using hosting::decoded_path;
+using hosting::too_many_response;
+using hosting::WorkerPool;
 
 constexpr int kWorkers = 4;
 constexpr std::size_t kMaxWaiting = 512;  // in each lane
@@ -48,11 +52,8 @@ constexpr int kServerThreads = 2;
 // Descriptors that connections never use: databases, plugins, files, the log.
 constexpr std::size_t kReservedDescriptors = 128;
 constexpr std::size_t kMaxConnections = 4'096;
-// A web hook that many channels of one sender share: an import may cause a burst of messages.
-constexpr double kHookBurst = 500, kHooksPerSecond = 200;
-// How often the sessions of event streams are checked. Expired flows are discarded once an hour.
+// How often the sessions of event streams are checked.
 constexpr auto kMaintenanceInterval = 60s;
-constexpr int kRoundsPerHour = 60;
 
 // A client may be an office with many users behind one address: 20 users with 8 pages each, whose
 // browsers open a live stream per page and up to six connections more.
@@ -103,12 +104,6 @@ ServerResponse redirect_to(int status, std::string target) {
   return response;
 }
 
-ApiResponse too_many_response(std::string message) {
-  ApiResponse response = error_response(429, "too_many", "error.too_many", std::move(message));
-  response.headers.set("Retry-After", "1");
-  return response;
-}
-
 Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& texts) {
   std::vector<Network> networks;
   for (const std::string& text : texts) {
@@ -118,28 +113,33 @@ Result<TrustedProxies> trusted_proxies(const std::vector<std::string>& texts) {
   return TrustedProxies(std::move(networks));
 }
 
-// Where the browser goes after an external step.
-std::string page_after(const hosting::ResumeResult& resumed) {
-  std::string page = "/#/settings/calendars";
-  if (!resumed.flow.empty()) page += "/flow/" + gcal::net::percent_encode(resumed.flow);
-  if (!resumed.reason.empty()) page += "?error=" + gcal::net::percent_encode(resumed.reason);
-  return page;
+// The request as the hosting library reads it.
+crm_hosting::Request plain(const ServerRequest& request, std::string client, std::string body) {
+  crm_hosting::Request out;
+  out.method = request.method;
+  out.path = request.path;
+  out.query = request.query;
+  for (const auto& [name, value] : request.headers.fields()) out.headers.push_back({name, value});
+  out.body = std::move(body);
+  out.client = std::move(client);
+  return out;
 }
 
 // What a request is for, found once when its head was read.
 struct Route {
-  enum class Kind { page, file, live, api, callback, plugin } kind = Kind::file;
+  enum class Kind { page, file, live, api, hosting } kind = Kind::file;
   std::vector<std::string> segments;  // of the path, decoded
   Api::Match api;
-  hosting::PluginRoute plugin;
+  Asks asks = Asks::user;        // hosting
+  bool is_known_sender = false;  // hosting
   RouteLimits limits{.body = 0};
 };
 
 class WebServerImpl final : public WebServer {
  public:
-  WebServerImpl(Crm& crm, Plugins& plugins, mail::Mail& mail, WebOptions options)
+  WebServerImpl(Crm& crm, crm_hosting::Hosting& hosting, mail::Mail& mail, WebOptions options)
       : crm_(crm),
-        plugins_(plugins),
+        hosting_(hosting),
         mail_(mail),
         options_(std::move(options)),
         workers_(std::make_shared<WorkerPool>(kWorkers, kMaxWaiting, crm.log())),
@@ -176,21 +176,14 @@ class WebServerImpl final : public WebServer {
     TRY(Origins origins, Origins::of(options_.public_url, options_.address, server_->port(), tls));
     origins_.emplace(std::move(origins));
     authenticator_.emplace(crm_.users(), crm_.clock(), origins_->is_https());
-    gateway_.emplace(*authenticator_, crm_.clock(), plugins_, origins_->public_url());
-    flows_.emplace(
-        crm_.context(), plugins_,
-        [workers = workers_](std::function<void()> job) { workers->resume(std::move(job)); },
-        origins_->public_url());
+    Plugins& plugins = hosting_.parts().plugins;
     add_session_routes(api_, crm_, *live_, *authenticator_);
     add_user_routes(api_, crm_);
-    add_calendar_routes(api_, crm_, plugins_);
-    add_event_routes(api_, crm_, plugins_);
+    add_calendar_routes(api_, crm_, plugins);
+    add_event_routes(api_, crm_, plugins);
     add_record_routes(api_, crm_);
-    add_account_routes(api_, crm_, plugins_);
     add_mail_routes(api_, crm_, mail_);
-    add_logo_routes(api_, crm_, mail_, plugins_);
-    add_flow_routes(api_, *flows_);
-    add_plugin_routes(api_, crm_, plugins_);
+    add_logo_routes(api_, crm_, mail_, plugins);
     ready_.store(true, std::memory_order_release);
     maintenance_ = std::thread([this] { run_maintenance(); });
     return {};
@@ -202,43 +195,38 @@ class WebServerImpl final : public WebServer {
   // [server thread] Must not block. The path is decoded and the route found here and nowhere else.
   Admission admit(const ServerRequest& head) {
     const bool ready = ready_.load(std::memory_order_acquire);
-    const auto refuse = [this, ready](ApiResponse response) {
+    const auto refuse = [this, ready](ServerResponse response) {
       Admission admission;
-      admission.refusal = to_response(std::move(response));
+      admission.refusal = std::move(response);
       add_security_headers(*admission.refusal, ready && origins_->is_https());
       return admission;
     };
-    if (!ready) return refuse(error_response({Code::unavailable, "the host is starting", 1s}));
+    if (!ready)
+      return refuse(to_response(error_response({Code::unavailable, "the host is starting", 1s})));
     if (!origins_->serves_host(head.headers.get("Host")))
-      return refuse(error_response(421, "denied", "error.denied",
-                                   "this host is not reached under that name: see --public-url"));
+      return refuse(to_response(
+          error_response(421, "denied", "error.denied",
+                         "this host is not reached under that name: see --public-url")));
     if (authenticator_->cookies().is_ambiguous(head.headers))
-      return refuse(
-          error_response(400, "invalid", "error.invalid", "one cookie of this host is sent twice"));
+      return refuse(to_response(error_response(400, "invalid", "error.invalid",
+                                               "one cookie of this host is sent twice")));
     auto segments = decoded_path(head.path);
-    if (!segments) return refuse(error_response(segments.error()));
-    auto found = find_route(head, *std::move(segments));
-    if (const auto* refusal = std::get_if<ApiResponse>(&found)) return refuse(*refusal);
-    const auto route = std::make_shared<const Route>(std::get<Route>(std::move(found)));
-
+    if (!segments) return refuse(to_response(error_response(segments.error())));
     const std::string client = gcal::net::client_of(proxies_.address_of(head));
-    const std::string sender = route->kind == Route::Kind::plugin
-                                   ? KnownSenders::key_of(route->plugin, head.headers)
-                                   : std::string();
-    const bool known_sender = gateway_->is_known(sender);
-    if (route->limits.burst > 0 && !is_within_rate(*route, known_sender ? sender : client))
-      return refuse(too_many_response("too many requests"));
+    auto found = find_route(head, *std::move(segments));
+    if (auto* refusal = std::get_if<ServerResponse>(&found)) return refuse(std::move(*refusal));
+    const auto route = std::make_shared<const Route>(std::get<Route>(std::move(found)));
+    if (route->limits.burst > 0 && !is_within_rate(*route, client))
+      return refuse(to_response(too_many_response("too many requests")));
     if (!origins_->may_change(head))
-      return refuse(error_response(403, "denied", "error.csrf",
-                                   "the request comes from a page of another site"));
+      return refuse(to_response(error_response(403, "denied", "error.csrf",
+                                               "the request comes from a page of another site")));
     if (body_length(head) > route->limits.body)
-      return refuse(error_response(
-          413, "too_large", "error.too_large",
-          "the request has more than " + std::to_string(route->limits.body) + " bytes"));
+      return refuse(to_response(hosting::too_large_response(route->limits.body)));
     Admission admission;
     admission.max_body = route->limits.body;
     admission.client = client;
-    admission.known = known_sender || authenticator_->is_known(head.headers);
+    admission.known = route->is_known_sender || authenticator_->is_known(head.headers);
     admission.handler = [this, route, known = admission.known](ServerRequest request,
                                                                Responder responder) {
       queue(route, known, std::move(request), Reply(std::move(responder), origins_->is_https()));
@@ -254,58 +242,55 @@ class WebServerImpl final : public WebServer {
     return length;
   }
 
-  // who: a client, or a sender that the plugin knows, whose share no client can use up.
-  bool is_within_rate(const Route& route, const std::string& who) {
-    std::string key = who;
+  bool is_within_rate(const Route& route, const std::string& client) {
+    std::string key = client;
     for (const std::string& segment : route.segments) key += "/" + segment;
     return rates_.allows(key, crm_.clock().monotonic(), route.limits.burst,
                          route.limits.per_second);
   }
 
-  // The routes of a plugin are known while it runs. Senders repeat later what is answered 503, such
-  // as the notifications that arrive while it starts.
-  ApiResponse no_plugin_route_response(const std::string& plugin) const {
-    const std::string state = PluginStates(plugins_).of(plugin);
-    if (state == "missing" || state == "running" || state == "stuck")
-      return error_response(404, "not_found", "error.not_found", "no plugin has this route");
-    const std::string why = state == "starting" ? " is starting" : " is not running";
-    return error_response({Code::unavailable, "the plugin " + plugin + why, 1s});
-  }
-
-  // A response: there is no such path, or it has no such method.
-  std::variant<Route, ApiResponse> find_route(const ServerRequest& head,
-                                              std::vector<std::string> segments) const {
+  // A response: there is no such path, it has no such method, or the hosting library refuses.
+  std::variant<Route, ServerResponse> find_route(const ServerRequest& head,
+                                                 std::vector<std::string> segments) {
     Route route;
     const std::string root = segments.empty() ? std::string() : segments.front();
-    const bool reads = is_read_only(head.method);
     if (root == "api" && segments.size() == 2 && segments[1] == "live") {
       if (head.method != "GET")
-        return error_response(405, "invalid", "error.invalid", "the live stream is only read");
+        return to_response(
+            error_response(405, "invalid", "error.invalid", "the live stream is only read"));
       route.kind = Route::Kind::live;
-    } else if (root == "api") {
+    } else if (root == "api" || (root == "plugins" && segments.size() >= 3)) {
+      if (root == "api") route.api = api_.find(head.method, segments);
+      if (!route.api.route) return hosting_route(head, std::move(segments), route.api);
       route.kind = Route::Kind::api;
-      route.api = api_.find(head.method, segments);
-      if (!route.api.route) return Api::no_route_response(route.api);
       route.limits = route.api.route->limits;
-    } else if (root == "plugins" && segments.size() >= 3) {
-      if (segments.size() == 3 && segments[2] == "callback" && head.method == "GET") {
-        route.kind = Route::Kind::callback;
-      } else {
-        std::string path;
-        for (std::size_t i = 2; i < segments.size(); ++i) path += (i > 2 ? "/" : "") + segments[i];
-        const auto declared = plugins_.route(segments[1], path, head.method);
-        if (!declared) return no_plugin_route_response(segments[1]);
-        route.kind = Route::Kind::plugin;
-        route.plugin = *declared;
-        route.limits = {
-            .body = declared->max_body, .burst = kHookBurst, .per_second = kHooksPerSecond};
-      }
-    } else if (!reads) {
-      return error_response(405, "invalid", "error.invalid", "files are only read");
+    } else if (!hosting::is_read_only(head.method)) {
+      return to_response(error_response(405, "invalid", "error.invalid", "files are only read"));
     } else if (segments.empty()) {
       route.kind = Route::Kind::page;
     }
     route.segments = std::move(segments);
+    return route;
+  }
+
+  // own: the match in the table of this program, which has no such route.
+  std::variant<Route, ServerResponse> hosting_route(const ServerRequest& head,
+                                                    std::vector<std::string> segments,
+                                                    const Api::Match& own) {
+    const auto admission = hosting_.admit(plain(head, proxies_.address_of(head), {}));
+    if (admission.refusal) {
+      ServerResponse refusal = to_response(*admission.refusal);
+      if (own.allowed.empty()) return refusal;
+      const std::string others(refusal.headers.get("Allow"));
+      return to_response(hosting::SettingsApi::no_route_response(
+          others.empty() ? own.allowed : own.allowed + ", " + others));
+    }
+    Route route;
+    route.kind = Route::Kind::hosting;
+    route.segments = std::move(segments);
+    route.asks = admission.asks;
+    route.is_known_sender = admission.is_known_sender;
+    route.limits.body = admission.max_body;
     return route;
   }
 
@@ -347,11 +332,7 @@ class WebServerImpl final : public WebServer {
       case Route::Kind::api:
         return Api::call(crm_, *authenticator_, route.api, request,
                          [reply](ApiResponse response) { reply(std::move(response)); });
-      case Route::Kind::callback: return resume_flow(request, route.segments[1], reply);
-      case Route::Kind::plugin:
-        request.peer = proxies_.address_of(request);
-        return gateway_->handle(route.plugin, std::move(request),
-                                [reply](ServerResponse response) { reply(std::move(response)); });
+      case Route::Kind::hosting: return pass_on(route.asks, std::move(request), reply);
       case Route::Kind::page:
         if (origins_->is_loopback_alias(request.headers.get("Host")))
           return reply(redirect_to(307, origins_->public_url() + "/"));
@@ -367,68 +348,60 @@ class WebServerImpl final : public WebServer {
     if (!live_->open_event_stream(authentication->session.user.id, authentication->token,
                                   reply.responder()))
       return reply(error_response(429, "too_many", "error.too_many", "too many pages are open"));
-    workers_->post([this, user = authentication->session.user.id] { say_viewed(user); });
+    workers_->post([this, user = authentication->session.user.id] { hosting_.page_opened(user); });
   }
 
-  // Tells the plugins of the user's accounts that a page is open, so that they read more often. One
-  // that does not answer reads at its own times.
-  void say_viewed(const std::string& user) {
-    const auto accounts = crm_.accounts().of_user(user);
-    if (!accounts)
-      return crm_.log().error("web.viewed", Json::object({{"error", accounts.error().message}}));
-    for (const hosting::Account& account : *accounts)
-      if (account.state == "active")
-        plugins_.status(account.plugin,
-                        Json::object({{"account", account.id}, {"user", user}, {"viewed", true}}),
-                        [](const Result<std::string>&) {});
-  }
-
-  // The redirect target of a provider's consent page. It always redirects to the page, which shows
-  // what happened.
-  void resume_flow(const ServerRequest& request, const std::string& plugin, const Reply& reply) {
-    const auto redirect = [reply](const hosting::ResumeResult& resumed) {
-      reply(redirect_to(303, page_after(resumed)));
-    };
-    const auto authentication = authenticator_->authenticate(request);
-    if (!authentication) return redirect({{}, "flow.session_ended"});
-    const auto query = gcal::net::form_decode(request.query);
-    if (!query) return redirect({{}, "flow.link_broken"});
-    flows_->resume({authentication->session.user.id,
-                    language_of(authentication->session.user, request.headers),
-                    authentication->session.confirmed, authentication->session.csrf},
-                   plugin, *query, redirect);
+  // Has the hosting library answer, for the user of the session.
+  void pass_on(Asks asks, ServerRequest request, const Reply& reply) {
+    crm_hosting::Identity identity;
+    if (asks != Asks::no_one) {
+      const auto authentication = authenticator_->authenticate(request);
+      if (!authentication && asks == Asks::user)
+        return reply(authentication_error_response(authentication.error()));
+      if (authentication) {
+        const Session& session = authentication->session;
+        identity.is_csrf_checked = has_csrf_token(request, session);
+        if (asks == Asks::user && !identity.is_csrf_checked) return reply(no_csrf_response());
+        identity.user = session.user.id;
+        identity.is_administrator = session.user.role == "admin";
+        identity.session = session.csrf;
+        identity.language = language_of(session.user, request.headers);
+        identity.is_confirmed = session.confirmed;
+      }
+    }
+    std::string body = std::move(request.body);
+    hosting_.handle(
+        plain(request, proxies_.address_of(request), std::move(body)), identity,
+        [reply](crm_hosting::Response response) { reply(to_response(std::move(response))); });
   }
 
   void run_maintenance() {
     std::unique_lock lock(mutex_);
-    for (int round = 0; !stopping_; ++round) {
+    while (!stopping_) {
       lock.unlock();
-      if (round % kRoundsPerHour == 0) workers_->post([this] { flows_->expire(); });
       live_->end_invalid_sessions([this](const std::string& token) {
         const auto session = authenticator_->session(token);  // an open page stays known
         // Errors of the storage end no session.
         return session.has_value() || session.error().code != Code::needs_auth;
       });
-      for (const std::string& user : live_->users()) say_viewed(user);
+      for (const std::string& user : live_->users()) hosting_.page_opened(user);
       lock.lock();
       wake_.wait_for(lock, kMaintenanceInterval, [this] { return stopping_; });
     }
   }
 
   Crm& crm_;
-  Plugins& plugins_;
+  crm_hosting::Hosting& hosting_;
   mail::Mail& mail_;
   WebOptions options_;
   std::shared_ptr<WorkerPool> workers_;  // shared with callbacks that plugins may call later
   LogInQueue log_ins_;
   TrustedProxies proxies_;
-  RateLimit rates_{kHookBurst, kHooksPerSecond};
+  hosting::RateLimit rates_{0, 0};  // each route has its own
   std::unique_ptr<StaticFiles> files_;
   std::optional<LiveUpdates> live_;
   std::optional<Origins> origins_;
   std::optional<Authenticator> authenticator_;
-  std::optional<PluginGateway> gateway_;
-  std::optional<FlowRunner> flows_;
   Api api_;
   std::atomic<bool> ready_ = false;
   std::unique_ptr<gcal::net::HttpServer> server_;
@@ -440,9 +413,9 @@ class WebServerImpl final : public WebServer {
 
 }  // namespace
 
-Result<std::unique_ptr<WebServer>> WebServer::start(Crm& crm, Plugins& plugins, mail::Mail& mail,
-                                                    WebOptions options) {
-  auto server = std::make_unique<WebServerImpl>(crm, plugins, mail, std::move(options));
+Result<std::unique_ptr<WebServer>> WebServer::start(Crm& crm, crm_hosting::Hosting& hosting,
+                                                    mail::Mail& mail, WebOptions options) {
+  auto server = std::make_unique<WebServerImpl>(crm, hosting, mail, std::move(options));
   TRY_VOID(server->open());
   return std::unique_ptr<WebServer>(std::move(server));
 }

@@ -11,14 +11,13 @@
 
 #include "src/common/base/result.hpp"
 
-namespace hosting {
-class Plugins;
+namespace crm_hosting {
+class Hosting;
 }
 
 namespace host {
 
 using gcal::Result;
-using hosting::Plugins;
 
 namespace mail {
 class Mail;
@@ -43,10 +42,10 @@ struct WebOptions {
 
 class WebServer {
  public:
-  // Listens and serves at once. crm, plugins and mail outlive the object. invalid: public_url;
+  // Listens and serves at once. crm, hosting and mail outlive the object. invalid: public_url;
   // unavailable: the address is in use, or a file of the page is missing.
-  static Result<std::unique_ptr<WebServer>> start(Crm& crm, Plugins& plugins, mail::Mail& mail,
-                                                  WebOptions options);
+  static Result<std::unique_ptr<WebServer>> start(Crm& crm, crm_hosting::Hosting& hosting,
+                                                  mail::Mail& mail, WebOptions options);
   // Stops. Answers that plugins give later are dropped.
   virtual ~WebServer() = default;
   virtual std::uint16_t port() const = 0;

@@ -73,7 +73,7 @@ class FlowRunner::FlowLock {
 };
 
 FlowRunner::FlowRunner(HostContext& context, Plugins& plugins, Executor executor,
-                       std::string public_url)
+                       std::function<std::string()> public_url)
     : context_(context),
       rows_(context.database(), context.bus(), context.clock(), context.random()),
       plugins_(plugins),
@@ -300,7 +300,7 @@ void FlowRunner::call_plugin(const FlowUser& user, const Flow& flow, const std::
                     {"memo", flow.memo},
                     {"input", input},
                     {"locale", user.language},
-                    {"callback_url", public_url_ + "/plugins/" + flow.plugin + "/callback"}});
+                    {"callback_url", public_url_() + "/plugins/" + flow.plugin + "/callback"}});
   plugins_.settings_step(
       flow.plugin, request,
       [executor = executor_, next = std::move(next)](Result<std::string> answer) {

@@ -51,10 +51,11 @@ class FlowRunner {
   // Runs a job on a thread that may block. It may drop the job when the host is ending.
   using Executor = std::function<void(std::function<void()>)>;
 
-  // context and plugins outlive the object. public_url: the host's address without a trailing
-  // slash, for callback links. executor runs what follows a plugin's answer; it must drop jobs that
-  // come after this object is destroyed.
-  FlowRunner(HostContext& context, Plugins& plugins, Executor executor, std::string public_url);
+  // context and plugins outlive the object. public_url answers the host's address without a
+  // trailing slash, for callback links. executor runs what follows a plugin's answer; it must drop
+  // jobs that come after this object is destroyed.
+  FlowRunner(HostContext& context, Plugins& plugins, Executor executor,
+             std::function<std::string()> public_url);
 
   // All of these: [worker thread] they may block, and call back once, on a thread of the executor
   // or before they return. conflict: the given step is not the current one, or the flow is being
@@ -124,7 +125,7 @@ class FlowRunner {
   Flows rows_;
   Plugins& plugins_;
   Executor executor_;
-  std::string public_url_;
+  std::function<std::string()> public_url_;
   // Shared with callbacks that plugins may call after this object is destroyed.
   std::shared_ptr<ActiveFlows> active_ = std::make_shared<ActiveFlows>();
 };

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "src/common/base/json.hpp"
-#include "src/hosting/port/crm_port.hpp"
+#include "src/hosting/crm_hosting/port.hpp"
 #include "src/hosting/services/host_context.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 

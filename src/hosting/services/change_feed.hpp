@@ -17,7 +17,7 @@
 
 #include "src/common/base/clock.hpp"
 #include "src/common/base/result.hpp"
-#include "src/hosting/port/crm_port.hpp"
+#include "src/hosting/crm_hosting/port.hpp"
 #include "src/hosting/services/change_bus.hpp"
 
 namespace hosting {

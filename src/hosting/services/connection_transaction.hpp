@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "src/hosting/port/transaction.hpp"
+#include "src/hosting/crm_hosting/transaction.hpp"
 #include "src/hosting/storage/database.hpp"
 
 namespace hosting {

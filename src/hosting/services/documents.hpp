@@ -13,7 +13,7 @@
 
 #include "src/common/base/json.hpp"
 #include "src/common/base/result.hpp"
-#include "src/hosting/port/crm_port.hpp"
+#include "src/hosting/crm_hosting/port.hpp"
 
 namespace hosting {
 

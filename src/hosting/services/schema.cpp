@@ -141,6 +141,10 @@ std::vector<std::string> hosting_steps() {
   return steps;
 }
 
+PostgresBeginning hosting_beginning() {
+  return {.sql = without_users(kPostgresSchema), .steps = 8};
+}
+
 Result<> migrate(Database& database, std::span<const std::string> steps, std::string_view new_epoch,
                  const PostgresBeginning& beginning) {
   const auto newest = static_cast<std::int64_t>(steps.size());

@@ -33,6 +33,7 @@ struct PostgresBeginning {
 // The steps for a file that holds the hosting library's tables alone, beside a CRM with another
 // database: the same numbers and tables, but no reference to the CRM's users.
 std::vector<std::string> hosting_steps();
+PostgresBeginning hosting_beginning();  // what these begin with on PostgreSQL
 
 // Brings the database to version steps.size() in one transaction: makes those of the steps 1, 2,
 // ... that were not made yet. An empty one is a number that is kept free: it is made when it has a

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "src/hosting/port/transaction.hpp"
+#include "src/hosting/crm_hosting/transaction.hpp"
 
 struct sqlite3;
 

@@ -1,7 +1,7 @@
 // SqlValues of the port, into and out of a statement of SQLite. Used inside this folder only.
 #pragma once
 
-#include "src/hosting/port/transaction.hpp"
+#include "src/hosting/crm_hosting/transaction.hpp"
 
 struct sqlite3_stmt;
 

@@ -5,7 +5,7 @@
 
 #include <future>
 
-#include "src/host/program/data_lock.hpp"
+#include "src/hosting/library/data_lock.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 

@@ -2,8 +2,8 @@
 // or the host cannot serve a request.
 #include <algorithm>
 
-#include "src/host/web/plugin_gateway.hpp"
 #include "src/host/web/static_files.hpp"
+#include "src/hosting/web/rate_limit.hpp"
 #include "tests/unit/host/web/world.hpp"
 
 namespace host {

@@ -255,11 +255,7 @@ TEST_F(SettingsFlow, DoubleClickOnTheLastStepCreatesOneAccount) {  // S-18
 TEST_F(SettingsFlow, FlowContinuesAfterARestartOfTheHost) {  // S-18
   Browser page = anna();
   const std::string flow = previewed(page);
-  server.reset();
-  WebOptions web;
-  web.ui = folder / "web/ui";
-  web.node_modules = folder / "web/node_modules";
-  server = WebServer::start(*crm, *plugins, *mailer, web).operator*();
+  start();
   Browser later = anna();
   EXPECT_EQ(later.get("/api/flows").json().items()[0].string("flow"), flow);
   EXPECT_EQ(later.get("/api/flows/" + flow).json()["step"].string("step"), "preview");
@@ -432,11 +428,7 @@ TEST_F(SettingsFlow, DraftOfEightDaysIsDiscardedWhenTheHostStarts) {  // S-12
   Browser page = anna();
   consented(page);
   clock.advance(std::chrono::hours(8 * 24));
-  server.reset();
-  WebOptions web;
-  web.ui = folder / "web/ui";
-  web.node_modules = folder / "web/node_modules";
-  server = WebServer::start(*crm, *plugins, *mailer, web).operator*();
+  start();
   const Flows rows(crm->database(), crm->bus(), clock, random);
   EXPECT_TRUE(eventually([&] { return rows.expired()->empty(); }));
   EXPECT_EQ(asked("discard").size(), 1u);

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "src/common/base/random.hpp"
-#include "src/host/web/worker_pool.hpp"
+#include "src/hosting/web/worker_pool.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/unit/host/web/world.hpp"
 

@@ -8,8 +8,8 @@
 #include <future>
 
 #include "src/host/web/client_address.hpp"
-#include "src/host/web/decoded_path.hpp"
 #include "src/host/web/log_in_queue.hpp"
+#include "src/hosting/web/decoded_path.hpp"
 #include "tests/unit/host/web/world.hpp"
 
 namespace host {

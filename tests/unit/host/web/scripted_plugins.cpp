@@ -26,7 +26,12 @@ Plugins::~Plugins() = default;
 Result<> Plugins::start() {
   return {};
 }
+void Plugins::wait_until_started() {}
+void Plugins::reload_changed() {}
 void Plugins::stop() {}
+std::vector<std::string> Plugins::still_loaded() const {
+  return {};
+}
 
 void Plugins::reload(const std::string& plugin, std::function<void(Result<PluginInfo>)> done) {
   for (const PluginInfo& info : state_->script.list)

@@ -3,8 +3,8 @@
 #include <fstream>
 
 #include "src/common/net/gzip.hpp"
-#include "src/host/web/plugin_gateway.hpp"
 #include "src/host/web/static_files.hpp"
+#include "src/hosting/web/rate_limit.hpp"
 #include "tests/unit/host/web/world.hpp"
 
 namespace host {

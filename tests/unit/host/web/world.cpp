@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "src/hosting/library/parts.hpp"
+
 namespace host {
 namespace {
 
@@ -171,21 +173,41 @@ WebTest::WebTest(std::string public_url, std::vector<std::string> trusted_proxie
   }
   mailer = *std::move(opened_mailer);
   set_script(script);
-  plugins = std::make_unique<Plugins>(crm->context(), crm->port(), PluginsOptions{});
   web.public_url = std::move(public_url);
   web.trusted_proxies = std::move(trusted_proxies);
   web.ui = folder / "web/ui";
   web.node_modules = folder / "web/node_modules";
-  auto started = WebServer::start(*crm, *plugins, *mailer, web);
+  start();
+}
+
+void WebTest::start() {
+  server.reset();
+  hosting.reset();
+  PartsOptions options;
+  options.purges = false;
+  options.web.calendars = [this](const std::string& user) -> Result<Json> {
+    TRY(const auto calendars, crm->calendars().list(user));
+    Json out = Json::array();
+    for (const Calendar& calendar : calendars) out.push(calendar.to_json());
+    return out;
+  };
+  options.web.public_url = [this] {
+    return web.public_url.empty() ? "http://127.0.0.1:" + std::to_string(served_port)
+                                  : web.public_url;
+  };
+  hosting = std::make_unique<crm_hosting::Hosting>(
+      std::make_unique<crm_hosting::Hosting::Parts>(crm->context(), crm->port(), options));
+  auto started = WebServer::start(*crm, *hosting, *mailer, web);
   if (!started)
     ADD_FAILURE() << started.error().message;
   else
     server = *std::move(started);
+  if (server) served_port = server->port();
 }
 
 WebTest::~WebTest() {
   server.reset();
-  plugins.reset();
+  hosting.reset();
   mailer.reset();
   crm.reset();
   std::error_code ignored;

@@ -21,6 +21,7 @@
 #include "src/host/crm/crm.hpp"
 #include "src/host/mail/mail.hpp"
 #include "src/host/web/web_server.hpp"
+#include "src/hosting/crm_hosting/hosting.hpp"
 #include "tests/unit/host/web/scripted_plugins.hpp"
 
 namespace host {
@@ -134,6 +135,9 @@ class WebTest : public ::testing::Test {
   explicit WebTest(std::string public_url = {}, std::vector<std::string> trusted_proxies = {});
   ~WebTest() override;
 
+  // Opens the hosting library and the server; again, when the test has changed what they read.
+  void start();
+
   Browser browser() const { return Browser(server->port()); }
   Browser of(std::string_view email) const;  // logged in
   Browser anna() const { return of("anna@example.com"); }
@@ -148,7 +152,9 @@ class WebTest : public ::testing::Test {
   std::unique_ptr<Crm> crm;
   KeepingTransport* transport = nullptr;  // of `mailer`
   std::unique_ptr<mail::Mail> mailer;     // delivers when the test says so
-  std::unique_ptr<Plugins> plugins;
+  std::unique_ptr<crm_hosting::Hosting> hosting;
+  // Of the server, 0 before it listens: the library begins before.
+  std::atomic<std::uint16_t> served_port = 0;
   std::unique_ptr<WebServer> server;
 };
 

@@ -1,10 +1,10 @@
-#include "src/host/web/worker_pool.hpp"
+#include "src/hosting/web/worker_pool.hpp"
 
 #include <exception>
 #include <limits>
 #include <utility>
 
-namespace host {
+namespace hosting {
 
 WorkerPool::WorkerPool(int threads, std::size_t max_waiting, gcal::base::Log& log)
     : max_waiting_(max_waiting), log_(log) {
@@ -73,4 +73,4 @@ void WorkerPool::work() {
   }
 }
 
-}  // namespace host
+}  // namespace hosting

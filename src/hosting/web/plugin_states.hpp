@@ -1,5 +1,5 @@
-// Which plugins work at the moment, for the pages that show what depends on them. Used by the parts
-// of the JSON API; an object of it belongs to one request.
+// Which plugins work at the moment, for the pages that show what depends on them. Used by the
+// routes of this folder and of crm_host; an object of it belongs to one request.
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 #include "src/hosting/plugins/plugins.hpp"
 
-namespace host {
+namespace hosting {
 
 class PluginStates {
  public:
-  explicit PluginStates(const hosting::Plugins& plugins) : plugins_(plugins.list()) {}
+  explicit PluginStates(const Plugins& plugins) : plugins_(plugins.list()) {}
 
   // As in PluginInfo, or "missing": no package has this id.
   std::string of(std::string_view plugin) const {
-    const hosting::PluginInfo* best = nullptr;
+    const PluginInfo* best = nullptr;
     for (const auto& info : plugins_)
       if (info.id == plugin && (!best || !is_at_work(best->state))) best = &info;
     return best ? best->state : "missing";
@@ -29,7 +29,7 @@ class PluginStates {
     return state == "running" || state == "starting";
   }
 
-  std::vector<hosting::PluginInfo> plugins_;
+  std::vector<PluginInfo> plugins_;
 };
 
-}  // namespace host
+}  // namespace hosting

@@ -3,9 +3,8 @@
 // appointment is committed together with the appointment, or not at all: when the process dies at
 // any moment, the two never differ.
 //
-// Ready-made: SqliteTransaction (src/hosting/storage/sqlite_transaction.hpp) for a bare sqlite3*,
-// ConnectionTransaction (src/hosting/services/connection_transaction.hpp) for the library's own
-// connections. For another database, implement execute.
+// Ready-made for SQLite: crm_hosting::transaction_on (sqlite.hpp). For another database, implement
+// execute.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
-#include "src/host/web/decoded_path.hpp"
+#include "src/hosting/web/decoded_path.hpp"
 
 #include "src/common/net/url.hpp"
 
-namespace host {
+namespace hosting {
 namespace {
 
 using gcal::Code;
@@ -39,4 +39,4 @@ Result<std::vector<std::string>> decoded_path(std::string_view path) {
   return out;
 }
 
-}  // namespace host
+}  // namespace hosting

@@ -1,6 +1,7 @@
 // A fixed number of threads for work that blocks: requests that read the database, passwords,
-// files. Used by WebServer, whose HTTP threads must not block. Its queue must never grow without
-// limit: a job beyond the limit is refused, and the client receives 429.
+// files. Used by the web server of crm_host, whose HTTP threads must not block, and by Hosting. Its
+// queue must never grow without limit: a job beyond the limit is refused, and the client receives
+// 429.
 #pragma once
 
 #include <condition_variable>
@@ -13,7 +14,7 @@
 
 #include "src/common/base/log.hpp"
 
-namespace host {
+namespace hosting {
 
 class WorkerPool {
  public:
@@ -53,4 +54,4 @@ class WorkerPool {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace host
+}  // namespace hosting

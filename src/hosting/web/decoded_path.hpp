@@ -1,5 +1,5 @@
 // The path of a request, decoded once for all who read it: limits, routes and handlers. Used by
-// WebServer. Pure.
+// Web and by the web server of crm_host. Pure.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "src/common/base/result.hpp"
 
-namespace host {
+namespace hosting {
 
 // The decoded segments; none for "/". invalid: a broken escape. not_found: another spelling of a
 // path than the one that is served, which a proxy or a filter could take for another path: an
@@ -16,4 +16,4 @@ namespace host {
 // case, the segments "." and "..", and a slash at the end.
 gcal::Result<std::vector<std::string>> decoded_path(std::string_view path);
 
-}  // namespace host
+}  // namespace hosting

@@ -25,7 +25,7 @@
 #include <vector>
 
 #include "host_api/cpp/result.hpp"
-#include "src/hosting/port/transaction.hpp"
+#include "transaction.hpp"
 
 namespace hosting {
 

@@ -1,4 +1,4 @@
-#include "src/hosting/port/transaction.hpp"
+#include "src/hosting/crm_hosting/transaction.hpp"
 
 namespace hosting {
 

@@ -3,13 +3,14 @@
 // account's secrets: its plugin needs them to give the access back at the other side.
 #pragma once
 
-#include "src/host/crm/crm.hpp"
+#include "src/hosting/services/accounts.hpp"
+#include "src/hosting/services/plugin_calendars.hpp"
 
-namespace host {
+namespace hosting {
 
 // The account is shown no more, its calendars are the CRM's alone, and its user's default calendar
 // is one that works. A plugin that runs gets a hint, one that starts lists its accounts; either
 // revokes the access at the other side, until that has answered. [any thread, blocks]
-Result<> disconnect_account(Crm& crm, const hosting::Account& account);
+Result<> disconnect_account(Accounts& accounts, PluginCalendars& calendars, const Account& account);
 
-}  // namespace host
+}  // namespace hosting

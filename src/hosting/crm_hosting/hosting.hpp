@@ -1,0 +1,111 @@
+// The hosting library: loads plugins of host_api, gives them their services, stores their accounts,
+// tasks and secrets, and serves their settings. A CRM opens one object of Hosting, implements
+// CrmPort, calls note_changed where it saves, and passes requests on to handle. Everything else in
+// this folder is what these functions take and return.
+//
+//   auto hosting = crm_hosting::Hosting::open(options, port);
+//   if (!hosting) return print(hosting.error().message);
+//   if (auto started = (*hosting)->start(); !started) return print(started.error().message);
+//   ... serve ...
+//   if (!(*hosting)->stop().empty()) _exit(1);
+//
+// Failures are values: a code for programs and a message for a person. No function throws, except
+// std::bad_alloc.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host_api/cpp/result.hpp"
+#include "options.hpp"
+#include "port.hpp"
+#include "web.hpp"
+
+namespace crm_hosting {
+
+using CrmPort = hosting::CrmPort;
+using CrmTransaction = hosting::CrmTransaction;
+using AppointmentChange = hosting::AppointmentChange;
+using RecordNote = hosting::RecordNote;
+
+class Hosting {
+ public:
+  // Opens the library's database and creates what does not exist yet, there and, through
+  // port.write, beside the CRM's own tables (hosting_*). Loads no plugin. `port` outlives the
+  // object. [blocks]
+  // denied: the folder cannot be created or closed to others. conflict: another process works on
+  // it, or a newer library has written it. unavailable: the database, or the master key is missing
+  // while secrets are sealed with it.
+  static crm::Result<std::unique_ptr<Hosting>> open(Options options, CrmPort& port);
+  ~Hosting();  // stop()
+  Hosting(const Hosting&) = delete;
+  Hosting& operator=(const Hosting&) = delete;
+
+  // Checks the packages and starts them side by side. Returns after two seconds at the latest:
+  // plugins that need longer go on starting, and requests to them wait. A package that fails a
+  // check is listed as refused and stops nothing. Once per object. [blocks]
+  // unavailable: the folder of the plugins cannot be read. conflict: it was started before.
+  crm::Result<> start();
+  // Refuses requests from now on, stops all plugins side by side and unloads them; returns within
+  // stop_deadline and a second. Idempotent. [blocks]
+  // Answers the ids of plugins that did not stop. Then a thread of a plugin may still run, all that
+  // it uses must stay, and the process ends with _exit, without destructors: also of this object.
+  std::vector<std::string> stop();
+
+  // --- what the CRM notes ---
+
+  // An appointment was saved, erased or moved. Called inside the CRM's transaction that stores the
+  // change, for every change: of users, imports and plugins. Plugins never learn of others.
+  // Plugins are woken when the transaction calls committed(). [any thread]
+  //
+  // Errors: those of the statement; the transaction must then be rolled back.
+  crm::Result<> note_changed(CrmTransaction& transaction, const AppointmentChange& change);
+  // The same for a record (a lead or a contact): created, deleted, or its addresses changed.
+  crm::Result<> note_record_changed(CrmTransaction& transaction, const RecordNote& note);
+  // A page of this user is open: plugins read their calendars more often for some minutes. Call it
+  // when the page opens, and once a minute. [any thread, blocks shortly]
+  void page_opened(const std::string& user);
+
+  // --- what the vendor's web server passes on ---
+
+  // What is decided of a request when its head was read: whether it is refused before its body
+  // costs anything, how long the body may be and whether a session is needed. Counts the requests
+  // of web hooks, so call it once per request. A server that reads bodies anyway may leave it out:
+  // handle() checks all but the rate. [any thread, does not block]
+  Admission admit(const Request& head);
+  // Serves /plugins/{id}/callback, /plugins/{id}/{route} and the settings API below /api
+  // (src/hosting/README.md lists it). `answer` is called exactly once, by this thread or another
+  // one, perhaps after minutes: a plugin may ask another service. It must not block. [any thread,
+  // may block for the database]
+  // Errors are answers: 404 unknown path, 405, 400, 401 without a user, 403, 409, 413, 503.
+  void handle(Request request, const Identity& identity, std::function<void(Response)> answer);
+  // The same for a server with a thread per request: returns the answer.
+  Response handle(Request request, const Identity& identity);
+
+  // --- for administrators ---
+
+  // All packages that were found, running or refused. [any thread]
+  std::vector<Plugin> plugins() const;
+  // The texts of the running plugins, as JSON: {plugin id: {text key: text}}. language: "de" or
+  // "en". [any thread]
+  std::string texts(std::string_view language) const;
+  // Exchanges the plugin for what its folder holds now, or starts it; the version that ran goes on
+  // if the new one fails, and `reason` says why. not_found: there is no such plugin. [blocks]
+  crm::Result<Plugin> reload(const std::string& plugin);
+  // Looks for packages that are new or changed, and exchanges them. Returns at once; they are also
+  // noticed without it, within a second. [any thread]
+  void reload_changed();
+
+  // The parts, for crm_host, which is built of the same library: src/hosting/library/parts.hpp.
+  struct Parts;
+  explicit Hosting(std::unique_ptr<Parts> parts);
+  Parts& parts() { return *parts_; }
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace crm_hosting

@@ -1,0 +1,68 @@
+// How a vendor opens the hosting library, and what it says of its plugins. Plain values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace crm_hosting {
+
+enum class Level { debug, info, warning, error };
+
+struct Options {
+  // The folder of the library's own files: its database, the master key, the plugins' databases and
+  // the copies of running packages. Created if missing, closed to other users of the machine. One
+  // process works on a folder at a time.
+  std::filesystem::path data;
+  // Holds one sub-folder per package; packages that are installed there later are noticed. "": no
+  // plugins.
+  std::filesystem::path plugins;
+  std::filesystem::path database;  // of the library; "": data/hosting.sqlite
+  // Instead of that file, a schema of its own on a PostgreSQL server from version 14 on:
+  // "postgresql://user@host/database". The password is not part of it; "": libpq's own ways.
+  std::string postgres_url;
+  std::string postgres_password;
+  std::string postgres_schema = "crm_hosting";
+  std::filesystem::path master_key;  // seals the secrets of plugins; "": data/master.key, made once
+  // The makers whose packages run (host_api/README.md has the form of the file); "":
+  // data/package_keys.
+  std::filesystem::path package_keys;
+  bool dev_unsigned = false;  // also run packages without a signature; for development only
+
+  // What crm.options/0 answers: to every plugin, and to one, by its id. The manual of a plugin
+  // names its options. "public_url" is what Port::public_url says.
+  std::map<std::string, std::string> plugin_options;
+  std::map<std::string, std::map<std::string, std::string>> plugin_options_of;
+
+  // Where the browser goes after a page of another service, below the vendor's own address:
+  // "/flow/{flow}" follows, and "?error={text key}" if something went wrong there.
+  std::string settings_page = "/settings";
+
+  // Called for each line of the log, by any thread, also inside start and stop; must not block for
+  // long nor throw. fields: a JSON object. It holds no tokens, addresses or titles. None: no log.
+  std::function<void(Level level, std::string_view event, std::string_view fields)> log;
+
+  // A crash, an abort or an exit inside a plugin is written to data/plugin_crashes, and the next
+  // start leaves that version out. Installs handlers of SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT
+  // in start(), which call those that were there before.
+  bool watch_crashes = true;
+
+  // stop() passes this to each plugin, all at once, and waits a little longer.
+  std::chrono::milliseconds stop_deadline{5'000};
+};
+
+// A package that was found.
+struct Plugin {
+  std::string id, version;
+  // "starting" | "running" | "stuck": a call does not return | "refused" | "stopped"
+  std::string state;
+  std::string reason;     // why it was refused or could not be stopped, in English, for a person
+  std::string origin;     // "valid" | "unsigned" | "altered" | "refused"; "": not known
+  std::string signed_by;  // the name of the key; "": none
+};
+
+}  // namespace crm_hosting

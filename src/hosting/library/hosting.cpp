@@ -1,0 +1,217 @@
+#include "src/hosting/crm_hosting/hosting.hpp"
+
+#include <future>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "src/common/base/clock.hpp"
+#include "src/common/base/id.hpp"
+#include "src/common/base/log.hpp"
+#include "src/common/base/random.hpp"
+#include "src/hosting/library/data_lock.hpp"
+#include "src/hosting/library/parts.hpp"
+#include "src/hosting/plugins/crash_log.hpp"
+#include "src/hosting/services/schema.hpp"
+#include "src/hosting/storage/sqlite_database.hpp"
+#include "src/hosting/web/api_response.hpp"
+
+namespace crm_hosting {
+namespace {
+
+using crm::Code;
+using crm::Error;
+using crm::Result;
+using gcal::base::Json;
+
+class VendorLog final : public gcal::base::Log {
+ public:
+  using Sink = std::function<void(Level, std::string_view, std::string_view)>;
+
+  explicit VendorLog(Sink sink) : sink_(std::move(sink)) {}
+  void write(gcal::base::Level level, std::string_view event, const Json& fields) override {
+    if (sink_) sink_(static_cast<Level>(level), event, fields.dump());
+  }
+
+ private:
+  Sink sink_;
+};
+static_assert(static_cast<int>(Level::error) == static_cast<int>(gcal::base::Level::error));
+
+// What a vendor's object is built on. Destroyed in reverse order.
+struct Ground {
+  explicit Ground(VendorLog::Sink sink) : log(std::move(sink)) {}
+
+  VendorLog log;
+  gcal::base::SystemClock clock;
+  gcal::base::SystemRandom random;
+  std::optional<hosting::DataLock> lock;
+  std::unique_ptr<hosting::Database> database;
+  std::unique_ptr<hosting::HostContext> context;
+};
+
+Result<> close_to_others(const std::filesystem::path& folder) {
+  std::error_code failure;
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failure);
+  if (!failure) return {};
+  return Error{Code::denied,
+               "cannot close the folder " + folder.string() + " to others: " + failure.message(),
+               {}};
+}
+
+Result<std::unique_ptr<hosting::Database>> open_database(const Options& options) {
+  if (!options.postgres_url.empty())
+    return hosting::Database::open(hosting::PostgresPlace{
+        options.postgres_url, options.postgres_password, options.postgres_schema});
+  return hosting::Database::open(options.database.empty() ? options.data / "hosting.sqlite"
+                                                          : options.database);
+}
+
+hosting::PartsOptions parts_options(Options& options, const CrmPort& port) {
+  hosting::PartsOptions parts;
+  parts.plugins.folder = std::move(options.plugins);
+  parts.plugins.dev_unsigned = options.dev_unsigned;
+  parts.plugins.package_keys =
+      options.package_keys.empty() ? options.data / "package_keys" : options.package_keys;
+  parts.plugins.values = std::move(options.plugin_options);
+  parts.plugins.values_of = std::move(options.plugin_options_of);
+  parts.plugins.values["public_url"] = port.public_url();
+  parts.plugins.quiesce_deadline = options.stop_deadline;
+  parts.web.settings_page = std::move(options.settings_page);
+  parts.watch_crashes = options.watch_crashes;
+  return parts;
+}
+
+// Answers 503 if it is dropped without an answer, as when the library stops meanwhile.
+class Answer {
+ public:
+  explicit Answer(std::function<void(Response)> send) : send_(std::move(send)) {}
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+  ~Answer() { send({}); }
+  void operator()(Response response) { send(std::move(response)); }
+
+ private:
+  void send(std::optional<Response> response) {
+    const auto once = std::exchange(send_, nullptr);
+    if (!once) return;
+    once(response ? *std::move(response)
+                  : hosting::as_http(hosting::error_response(
+                        {Code::unavailable, "the host is stopping", std::chrono::seconds(1)})));
+  }
+
+  std::function<void(Response)> send_;
+};
+
+Plugin shown(const hosting::PluginInfo& info) {
+  return {info.id, info.version, info.state, info.reason, info.origin, info.signed_by};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
+  auto ground = std::make_shared<Ground>(std::move(options.log));
+  TRY(auto lock, hosting::DataLock::take(options.data, "crm_hosting"));
+  ground->lock.emplace(std::move(lock));
+  TRY_VOID(close_to_others(options.data));
+  TRY(ground->database, open_database(options));
+  TRY_VOID(hosting::migrate(*ground->database, hosting::hosting_steps(),
+                            gcal::base::new_id(ground->random), hosting::hosting_beginning()));
+  TRY(ground->context,
+      hosting::HostContext::open(options.data, *ground->database, ground->clock, ground->random,
+                                 ground->log, {.master_key = options.master_key}));
+  TRY_VOID(port.write([&](CrmTransaction& transaction) {
+    return hosting::ChangeFeed::create_tables(transaction, gcal::base::new_id(ground->random));
+  }));
+  hosting::HostContext& context = *ground->context;
+  auto parts = std::make_unique<Parts>(context, port, parts_options(options, port), ground);
+  return std::make_unique<Hosting>(std::move(parts));
+}
+
+Hosting::Hosting(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Hosting::~Hosting() {
+  stop();
+}
+
+Result<> Hosting::start() {
+  {
+    const std::lock_guard lock(parts_->mutex);
+    if (std::exchange(parts_->started, true))
+      return Error{Code::conflict, "the library was started before", {}};
+  }
+  hosting::CrashLog crashes(parts_->context.data());
+  if (parts_->watch_crashes) TRY_VOID(crashes.watch());
+  return parts_->plugins.start();
+}
+
+std::vector<std::string> Hosting::stop() {
+  bool was_running = false;
+  {
+    const std::lock_guard lock(parts_->mutex);
+    was_running = !std::exchange(parts_->stopped, true) && parts_->started;
+  }
+  parts_->plugins.stop();
+  if (was_running && parts_->watch_crashes) hosting::CrashLog::end_watch();
+  return parts_->plugins.still_loaded();
+}
+
+Result<> Hosting::note_changed(CrmTransaction& transaction, const AppointmentChange& change) {
+  return parts_->context.feed().note_changed(transaction, change);
+}
+
+Result<> Hosting::note_record_changed(CrmTransaction& transaction, const RecordNote& note) {
+  return parts_->context.feed().note_record_changed(transaction, note);
+}
+
+void Hosting::page_opened(const std::string& user) {
+  parts_->web.say_viewed(user);
+}
+
+Admission Hosting::admit(const Request& head) {
+  return parts_->web.admit(head);
+}
+
+void Hosting::handle(Request request, const Identity& identity,
+                     std::function<void(Response)> answer) {
+  const auto once = std::make_shared<Answer>(std::move(answer));
+  {
+    const std::lock_guard lock(parts_->mutex);
+    if (parts_->stopped) return;  // `once` answers
+  }
+  parts_->web.handle(std::move(request), identity,
+                     [once](Response response) { (*once)(std::move(response)); });
+}
+
+Response Hosting::handle(Request request, const Identity& identity) {
+  std::promise<Response> promise;
+  auto answered = promise.get_future();
+  handle(std::move(request), identity,
+         [&promise](Response response) { promise.set_value(std::move(response)); });
+  return answered.get();
+}
+
+std::vector<Plugin> Hosting::plugins() const {
+  std::vector<Plugin> out;
+  for (const hosting::PluginInfo& info : parts_->plugins.list()) out.push_back(shown(info));
+  return out;
+}
+
+std::string Hosting::texts(std::string_view language) const {
+  return parts_->plugins.strings(language).dump();
+}
+
+Result<Plugin> Hosting::reload(const std::string& plugin) {
+  std::promise<Result<Plugin>> promise;
+  auto done = promise.get_future();
+  parts_->plugins.reload(plugin, [&promise](const Result<hosting::PluginInfo>& info) {
+    promise.set_value(info ? Result<Plugin>(shown(*info)) : Result<Plugin>(info.error()));
+  });
+  return done.get();
+}
+
+void Hosting::reload_changed() {
+  parts_->plugins.reload_changed();
+}
+
+}  // namespace crm_hosting

@@ -1,0 +1,78 @@
+// What an object of Hosting consists of. Made by Hosting::open for a vendor, and by crm_host, which
+// shares one database with the library: that is why it is apart from hosting.hpp. It must never be
+// needed by a vendor.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "src/hosting/crm_hosting/hosting.hpp"
+#include "src/hosting/flows/flow_runner.hpp"
+#include "src/hosting/plugins/plugins.hpp"
+#include "src/hosting/services/host_context.hpp"
+#include "src/hosting/services/plugin_calendars.hpp"
+#include "src/hosting/web/web.hpp"
+#include "src/hosting/web/worker_pool.hpp"
+
+namespace hosting {
+
+// Work that is done again and again, on a thread of its own: at once, and then after each interval.
+class Repeated {
+ public:
+  // work: does not throw.
+  Repeated(std::chrono::milliseconds interval, std::function<void()> work);
+  ~Repeated();  // waits for the work that is under way
+  Repeated(const Repeated&) = delete;
+  Repeated& operator=(const Repeated&) = delete;
+
+ private:
+  void run(std::chrono::milliseconds interval);
+
+  std::function<void()> work_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+struct PartsOptions {
+  PluginsOptions plugins;
+  WebSettings web;  // without a public_url: the port's; callback links begin with it, too
+  bool watch_crashes = true;
+  bool purges = true;  // forgets old deletions once a day
+};
+
+}  // namespace hosting
+
+namespace crm_hosting {
+
+struct Hosting::Parts {
+  // context and port outlive the object; `owned` holds them for a vendor, and is destroyed last.
+  Parts(hosting::HostContext& context, CrmPort& port, hosting::PartsOptions options,
+        std::shared_ptr<void> owned = nullptr);
+  ~Parts();
+
+  void maintain();  // [own thread]
+
+  std::shared_ptr<void> owned;
+  hosting::HostContext& context;
+  CrmPort& port;
+  const bool watch_crashes, purges;
+  hosting::PluginCalendars calendars;
+  hosting::Plugins plugins;
+  std::shared_ptr<hosting::WorkerPool> workers;  // shared with answers that plugins may give later
+  hosting::FlowRunner flows;
+  hosting::Web web;
+  std::mutex mutex;
+  bool started = false, stopped = false;
+  int round = 0;  // of maintain
+  std::unique_ptr<hosting::Repeated> maintenance;
+};
+
+}  // namespace crm_hosting
