@@ -21,6 +21,15 @@ std::uint64_t number(std::string_view text) {
   return value;
 }
 
+// Whether the next request of a put in steps is about more than single dates.
+bool writes_the_series(const Operation& operation) {
+  Series before = operation.before;
+  Series wanted = operation.series;
+  before.occurrences.clear();
+  wanted.occurrences.clear();
+  return calendar::changed(before, wanted).any();
+}
+
 }  // namespace
 
 sync::RemoteItem FakeSide::remote_item_of(const std::string& id) const {
@@ -186,13 +195,13 @@ Result<Written> FakeSide::perform(const Operation& operation) {
       operation.series.master.summary == refuses)
     return Error{Code::invalid, "this title is not taken", {}};
   ++writes_;
-  if (operation.notify == Notify::google) ++mails_;
   Written written;
   written.id = id;
   written.version = std::to_string(++revision_);
   if (creating && dialect_ == Dialect::google && !operation.remote_item.blank())
     remote_items[id] = operation.remote_item;
   Object& target = objects_[id];
+  mail(target, operation);
   target.revision = revision_;
   if (operation.kind == Operation::Kind::erase)
     target.deleted = true;
@@ -203,6 +212,29 @@ Result<Written> FakeSide::perform(const Operation& operation) {
   written.remote_item = remote_item_of(id);
   remembered_[operation.op_id] = written;
   return written;
+}
+
+// The date that the next request of a write in steps is about; nullptr: it is about the series.
+const OriginalStart* FakeSide::next_date(const Object& target, const Operation& operation) const {
+  if (!writes_in_steps || operation.kind != Operation::Kind::put || operation.id.empty() ||
+      writes_the_series(operation))
+    return nullptr;
+  for (const Series* series : {&operation.before, &operation.series})
+    for (const auto& [start, occurrence] : series->occurrences)
+      if (!calendar::equal_occurrence(calendar::find_occurrence(target.series, start),
+                                      calendar::find_occurrence(operation.series, start)))
+        return &start;
+  return nullptr;
+}
+
+void FakeSide::mail(const Object& target, const Operation& operation) {
+  if (operation.notify != Notify::google) return;
+  const OriginalStart* const date = next_date(target, operation);
+  if (writes_in_steps && !lets_mail(operation, date)) return;
+  ++mails_;
+  for (const calendar::Mail& mail : operation.mails)
+    if (!writes_in_steps || (mail.scope ? date && *mail.scope == *date : operation.steps == 0))
+      mailed_.push_back(mail.guest);
 }
 
 void FakeSide::write(Object& target, const Operation& operation, Written& written) const {
@@ -220,28 +252,19 @@ void FakeSide::write(Object& target, const Operation& operation, Written& writte
   rest.if_version = written.version;
   rest.before = operation.series;
   if (makes_uids) rest.before.facts.ical_uid = written.id + "@google.com";
-  Series master = operation.series;
-  Series before = operation.before;
-  master.occurrences.clear();
-  before.occurrences.clear();
   if (creating) {
+    Series master = operation.series;
+    master.occurrences.clear();
     target.series = as_stored(master, operation.link_id);
     if (makes_uids) target.series.facts.ical_uid = written.id + "@google.com";
-  } else if (calendar::changed(before, master).any()) {  // exceptions stay, as Google keeps them
+  } else if (writes_the_series(operation)) {  // exceptions stay, as Google keeps them
     const auto occurrences = target.series.occurrences;
     patch(target, operation);
     target.series.occurrences = occurrences;
+  } else if (const OriginalStart* const date = next_date(target, operation)) {
+    calendar::set_occurrence(target.series, *date,
+                             calendar::find_occurrence(operation.series, *date));
   } else {
-    for (const Series* series : {&operation.before, &operation.series})
-      for (const auto& [start, occurrence] : series->occurrences) {
-        const calendar::Occurrence* wanted = calendar::find_occurrence(operation.series, start);
-        const calendar::Occurrence* known = calendar::find_occurrence(target.series, start);
-        if (calendar::equal_occurrence(known, wanted)) continue;
-        calendar::set_occurrence(target.series, start, wanted);
-        rest.before.occurrences = target.series.occurrences;
-        if (!(rest.before.occurrences == rest.series.occurrences)) written.rest = std::move(rest);
-        return;
-      }
     return;
   }
   rest.before.occurrences = target.series.occurrences;

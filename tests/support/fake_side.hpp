@@ -45,7 +45,9 @@ class FakeSide final : public sync::Side {
   // The id of a living series with this location; "": there is none.
   std::string find(const std::string& location) const;
   std::size_t writes() const { return writes_; }
-  std::size_t mails() const { return mails_; }
+  std::size_t mails() const { return mails_; }  // requests that let this side mail guests
+  // The guests for whom those requests were allowed to, in order.
+  const std::vector<std::string>& mailed() const { return mailed_; }
   std::size_t page_size = 3;
   bool saves_silently = false;      // crm: its user asks that no guest be informed
   bool wants_google = false;        // crm: its user asks that the remote service mails
@@ -79,6 +81,9 @@ class FakeSide final : public sync::Side {
   Result<sync::Written> perform(const sync::Operation& operation);
   void write(Object& target, const sync::Operation& operation, sync::Written& written) const;
   void patch(Object& target, const sync::Operation& operation) const;
+  const sync::OriginalStart* next_date(const Object& target,
+                                       const sync::Operation& operation) const;
+  void mail(const Object& target, const sync::Operation& operation);
   sync::Series as_stored(sync::Series series, const std::string& link_id) const;
 
   Dialect dialect_;
@@ -89,6 +94,7 @@ class FakeSide final : public sync::Side {
   std::uint64_t oldest_cursor_ = 0;
   std::size_t writes_ = 0;
   std::size_t mails_ = 0;
+  std::vector<std::string> mailed_;
   bool exists_ = true;
 };
 

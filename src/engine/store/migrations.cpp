@@ -6,7 +6,7 @@
 namespace gcal::store {
 namespace {
 
-constexpr std::int64_t kVersion = 10;
+constexpr std::int64_t kVersion = 11;
 // The oldest version that may use what this one writes: the one before, to which a host goes back
 // when this one fails. Steps only add, so that it finds what it knows; older ones are refused.
 constexpr std::int64_t kMinReader = kVersion - 1;
@@ -154,9 +154,14 @@ constexpr const char* kTenth[] = {
     "ALTER TABLE observed ADD COLUMN by_google BIGINT NOT NULL DEFAULT 0",
 };
 
+// Whom a write that was refused half way did not mail.
+constexpr const char* kEleventh[] = {
+    "ALTER TABLE links ADD COLUMN not_mailed TEXT NOT NULL DEFAULT ''",
+};
+
 // The statements that lead from the version before to the version of the same number, from 1 on.
-constexpr std::span<const char* const> kSteps[] = {kFirst, kSecond,  kThird,  kFourth, kFifth,
-                                                   kSixth, kSeventh, kEighth, kNinth,  kTenth};
+constexpr std::span<const char* const> kSteps[] = {
+    kFirst, kSecond, kThird, kFourth, kFifth, kSixth, kSeventh, kEighth, kNinth, kTenth, kEleventh};
 static_assert(std::size(kSteps) == kVersion);
 
 }  // namespace

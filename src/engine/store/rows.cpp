@@ -53,6 +53,18 @@ calendar::Mail mail_of(const Json& json) {
   return mail;
 }
 
+Json mails_json(const std::vector<calendar::Mail>& mails) {
+  Json list = Json::array();
+  for (const calendar::Mail& mail : mails) list.push(mail_json(mail));
+  return list;
+}
+
+std::vector<calendar::Mail> mails_of(const Json& list) {
+  std::vector<calendar::Mail> mails;
+  for (const Json& mail : list.items()) mails.push_back(mail_of(mail));
+  return mails;
+}
+
 // Without the base, which is decoded by the caller.
 sync::SideState side_of(Row row, std::size_t first) {
   sync::SideState side;
@@ -139,7 +151,8 @@ Values link_values(const sync::Link& link) {
           static_cast<std::int64_t>(link.generation.remote),
           static_cast<std::int64_t>(link.incarnation),
           link.held_reason,
-          link.notified};
+          link.notified,
+          link.not_mailed.empty() ? std::string() : mails_json(link.not_mailed).dump()};
 }
 
 Result<sync::Link> link_of(Row row) {
@@ -163,6 +176,10 @@ Result<sync::Link> link_of(Row row) {
   link.incarnation = static_cast<std::uint32_t>(row[14].integer());
   link.held_reason = text(row[15]);
   link.notified = text(row[16]);
+  if (!row[17].text().empty()) {
+    TRY(const Json mails, Json::parse(row[17].text()));
+    link.not_mailed = mails_of(mails);
+  }
   return link;
 }
 
@@ -294,10 +311,7 @@ std::string operation_text(const sync::Operation& operation) {
                             {"link_id", operation.link_id},
                             {"incarnation", static_cast<std::int64_t>(operation.incarnation)},
                             {"notify", kNotify[static_cast<std::size_t>(operation.notify)]}});
-  if (!operation.mails.empty()) {
-    Json& mails = json.set("mails", Json::array());
-    for (const calendar::Mail& mail : operation.mails) mails.push(mail_json(mail));
-  }
+  if (!operation.mails.empty()) json.set("mails", mails_json(operation.mails));
   if (operation.if_version) json.set("if_version", *operation.if_version);
   if (!operation.act.empty()) json.set("act", operation.act);
   if (operation.steps > 0) json.set("steps", static_cast<std::int64_t>(operation.steps));
@@ -325,7 +339,7 @@ Result<sync::Operation> operation_of(std::string_view text) {
   operation.link_id = json.string("link_id");
   operation.incarnation = static_cast<std::uint32_t>(json["incarnation"].as_integer());
   TRY(operation.notify, notify_of(json));
-  for (const Json& mail : json["mails"].items()) operation.mails.push_back(mail_of(mail));
+  operation.mails = mails_of(json["mails"]);
   operation.act = json.string("act");
   operation.created = json["created"].as_bool();
   operation.sequence = json["sequence"].as_integer();

@@ -21,7 +21,7 @@ Result<sync::Pair> pair_of(Row row);
 inline constexpr const char* kLinkColumns =
     "id, pair, crm_id, crm_version, crm_agreed, crm_series, crm_uid, crm_generation, google_id, "
     "google_version, google_agreed, google_series, google_uid, "
-    "google_generation, incarnation, held_reason, crm_notified";
+    "google_generation, incarnation, held_reason, crm_notified, not_mailed";
 Values link_values(const sync::Link& link);
 Result<sync::Link> link_of(Row row);
 

@@ -203,6 +203,7 @@ class Cycle {
   enum class Arrival { answered, read };
   void store_step(WriteBatch& batch, SideName side, Operation& operation, LinkWithChanges& linked,
                   Written written, Arrival arrival);
+  void renew_pending(WriteBatch& batch, SideName side, LinkWithChanges& linked, Written written);
 
   // Writes of several requests, operations of several writes: cycle_steps.cpp
   Task<> resume(const Intent& intent, const Link& link);

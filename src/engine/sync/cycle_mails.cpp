@@ -1,5 +1,6 @@
 // Who is mailed about a write to the remote side: what is an act of a user, when it may leave, and
 // what needs the user's consent. The recipients are those of calendar::plan_mails.
+#include <algorithm>
 #include <set>
 
 #include "src/common/base/mutant.hpp"
@@ -37,8 +38,8 @@ base::Instant Cycle::acted_at(SideName side, const std::optional<PendingChange>&
   return clock_.now();
 }
 
-// The mails of the plan's write to the remote side. An act whose guests were mailed already has
-// none: what follows is a repetition.
+// The mails of the plan's write to the remote side. Of an act whose guests were mailed already,
+// what follows is a repetition: it mails only those whom a refused request left out.
 void Cycle::plan_mails(const LinkWithChanges& linked, Plan& plan) const {
   const std::optional<PendingChange>& change = linked.change.crm;
   const bool acted = change && change->acted_at != base::Instant{};
@@ -46,11 +47,19 @@ void Cycle::plan_mails(const LinkWithChanges& linked, Plan& plan) const {
   if (!acted && !base::mutant("echo_mails_guests")) return;
   if (!plan.notify_guests || plan.action.remote == Plan::Action::nothing) return;
   const Version& act = current_version(linked, SideName::crm);
-  if (!act.empty() && act == linked.link.notified) return;
+  const bool repeated = !act.empty() && act == linked.link.notified;
+  const std::vector<calendar::Mail>& left = linked.link.not_mailed;
+  if (repeated && left.empty()) return;
   const bool erases = plan.action.remote == Plan::Action::erase;
   plan.mails = calendar::plan_mails(
       plan.create.remote ? nullptr : current(linked, SideName::remote),
       erases ? nullptr : &plan.series.remote, options_.own_addresses, clock_.now());
+  if (!repeated) return;
+  std::erase_if(plan.mails, [&](const calendar::Mail& mail) {
+    return std::ranges::none_of(left, [&](const calendar::Mail& each) {
+      return each.guest == mail.guest && each.scope == mail.scope;
+    });
+  });
 }
 
 // Who mails the guests of a write that is planned now: the remote service if the user wants that

@@ -147,7 +147,7 @@ Task<> Cycle::resolve_intent(Intent intent) {
         const bool arrived = found->version != intent.operation.if_version &&
                              holds_first_step(intent.operation, found->series);
         if (arrived && intent.operation.notify == Notify::google)
-          note_notified(link, intent.operation);
+          note_notified(link, intent.operation, mails_left(intent.operation, found->series));
         if (arrived) tell_of_arrival(batch, intent.operation, link, found->series);
         CO_TRY(const LinkWithChanges linked, co_await with_changes(link));
         adopt_sent_values(link, side, intent.operation, found->series,

@@ -27,7 +27,8 @@ Task<LinkWithChanges> Cycle::with_changes(Link link) {
   co_return linked;
 }
 
-// Sends what is left of a put without mail, under the version that the last answer left.
+// Sends what is left of a put, under the version that the last answer left. It mails whom the
+// requests that were answered did not.
 Task<> Cycle::resume(const Intent& intent, const Link& link) {
   std::vector<LinkWithChanges> links;
   CO_TRY(LinkWithChanges linked, co_await with_changes(link));

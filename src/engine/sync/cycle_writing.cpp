@@ -182,10 +182,11 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   } else {
     rest.mails = mails_left(operation, rest.before);
     if (operation.mails.empty() || rest.mails.size() < operation.mails.size())
-      note_notified(link, operation);
+      note_notified(link, operation, rest.mails);
   }
   link.side[side].id = written.id;
   link.side[side].version = written.version;
+  renew_pending(batch, side, linked, std::move(written));
   rest.notify = rest.mails.empty() ? Notify::none : operation.notify;
   rest.sequence = 0;
   rest.steps = operation.steps + 1;
@@ -196,6 +197,24 @@ void Cycle::store_step(WriteBatch& batch, SideName side, Operation& operation,
   operation = std::move(rest);
   batch.links.push_back(link);
   batch.intents.push_back({operation.op_id, pair_->id, link.id, operation});
+}
+
+// A request was answered: what the side was seen to hold before it is old. If the write ends here,
+// the next plan must not take the old content for an edit of the side.
+void Cycle::renew_pending(WriteBatch& batch, SideName side, LinkWithChanges& linked,
+                          Written written) {
+  std::optional<PendingChange>& change = linked.change[side];
+  if (!change) return;
+  if (!differs_from_base(linked.link.side[side], written.series)) {
+    batch.delete_changes.push_back({pair_->id, side, change->item.id});
+    change.reset();
+    return;
+  }
+  change = PendingChange{
+      pair_->id, side,
+      full_item(std::move(written.id), std::move(written.version), std::move(written.series)),
+      linked.link.generation[side], false};
+  batch.changes.push_back(*change);
 }
 
 // Returns whether the outcome is known, so that the intent is answered. Errors end the run.

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "src/engine/sync/ports.hpp"
 
@@ -48,9 +50,12 @@ std::optional<Series> arrived_part(const Operation& put, const Series& found);
 // there were any.
 bool adopt_equal_values(Link& link, const PerSide<const Series*>& held);
 
-// The guests were notified of the edit that `operation` carries out.
-inline void note_notified(Link& link, const Operation& operation) {
-  if (operation.notify != Notify::none) link.notified = operation.act;
+// The guests were notified of the edit that `operation` carries out, but for those of `left`.
+inline void note_notified(Link& link, const Operation& operation,
+                          std::vector<calendar::Mail> left = {}) {
+  if (operation.notify == Notify::none) return;
+  link.notified = operation.act;
+  link.not_mailed = std::move(left);
 }
 
 }  // namespace gcal::sync

@@ -265,6 +265,9 @@ struct Link {
       held_reason;  // not "": quarantined or waiting for the user; a key of the string table
   PerSide<std::uint64_t> generation;  // the last full listing that contained it
   Version notified;  // the CRM's version whose edit the guests were notified about last
+  // Of that edit, who is not yet: the requests that would have mailed them were refused, or their
+  // write was ended by a conflict. Mailed when the rest of the edit is written.
+  std::vector<calendar::Mail> not_mailed;
 };
 
 // "This and following" in the CRM: `heir` is a new series with the dates that `origin` gave up. One

@@ -25,14 +25,24 @@ class MailsTest : public SettingsPages {
     event.set("attendees", std::move(list));
     return event;
   }
-  // "invitation 1": kind and number of recipients.
-  std::vector<std::string> mails() {
+  Json all_mails() {
     emulator::Request request;
     request.method = "GET";
     request.path = "/_emulator/stats";
-    const Json stats = must(Json::parse(google_.handle(request).body));
+    return must(Json::parse(google_.handle(request).body))["mails"];
+  }
+  // The kinds of the mails that a guest got.
+  std::vector<std::string> mailed(const std::string& guest) {
+    std::vector<std::string> kinds;
+    for (const Json& mail : all_mails().items())
+      for (const Json& recipient : mail["recipients"].items())
+        if (recipient.as_string() == guest) kinds.push_back(mail.string("kind"));
+    return kinds;
+  }
+  // "invitation 1": kind and number of recipients.
+  std::vector<std::string> mails() {
     std::vector<std::string> found;
-    for (const Json& mail : stats["mails"].items())
+    for (const Json& mail : all_mails().items())
       found.push_back(mail.string("kind") + " " +
                       std::to_string(mail["recipients"].items().size()));
     return found;
@@ -128,6 +138,44 @@ TEST_F(MailsTest, ExistingAppointmentsAreExportedWithoutMailAndLaterActsAreMaile
   edit(id, Json::object({{"summary", "renamed"}}));
   run();
   EXPECT_THAT(mails(), ElementsAre("update 1"));
+}
+
+// A series with a guest becomes another title, and one date another guest: two requests.
+TEST_F(MailsTest, AWriteThatGoogleRefusesHalfWayMailsEachGuestOnceWhenItIsMade) {  // P-13
+  Json series = meeting("weekly");
+  series.set("recurrence", Json::array({"RRULE:FREQ=WEEKLY;COUNT=4"}));
+  const std::string id = create_in_crm(series);
+  run();
+  run();
+  edit(id, Json::object({{"summary", "weekly, new"}}));
+  const host::EventPage page = must(crm_->appointment_queries().get(user_.id, id));
+  const auto rows = must(crm_->appointment_queries().occurrences(
+      user_.id, host::test::at("2028-03-20T00:00:00Z"), host::test::at("2028-04-30T00:00:00Z")));
+  must(crm_->appointment_editor().edit(
+      user_.id, id, page.document.revision, host::Scope::this_one,
+      must(host::occurrence_of_key(rows.at(1).original_start)),
+      Json::object({{"attendees", Json::array({Json::object({{"email", "g0@example.com"}}),
+                                               Json::object({{"email", "once@example.com"}})})}})));
+  emulated(
+      "/faults",
+      Json::object(
+          {{"match", Json::object({{"method", "PATCH"},
+                                   {"path",
+                                    "/calendar/v3/calendars/{calendarId}/"
+                                    "events/{eventId}"}})},
+           {"skip", 1},
+           {"times", 0},
+           {"effect", Json::object({{"status", 403}, {"reason", "forbiddenForNonOrganizer"}})}}));
+  run();
+  EXPECT_EQ(health().string("reason"), "health.quarantined");
+  EXPECT_THAT(mailed("once@example.com"), IsEmpty());
+  EXPECT_THAT(mailed("g0@example.com"), ElementsAre("invitation", "update"));
+  clear_faults();
+  clock_.advance(25h);
+  for (int i = 0; i < 3; ++i) run();
+  EXPECT_EQ(health().string("reason"), "health.ok");
+  EXPECT_THAT(mailed("once@example.com"), ElementsAre("invitation"));
+  EXPECT_THAT(mailed("g0@example.com"), ElementsAre("invitation", "update"));
 }
 
 TEST_F(MailsTest, AnAnswerToAnInvitationReachesItsOrganiser) {  // PD-06

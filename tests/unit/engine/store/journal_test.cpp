@@ -47,6 +47,15 @@ calendar::Series some_series(base::Random& random) {
   return series;
 }
 
+calendar::OriginalStart some_date(base::Random& random) {
+  return {random.below(2) == 0, std::chrono::sys_seconds{std::chrono::days{random.below(5)}}};
+}
+
+std::vector<calendar::Mail> some_mails(base::Random& random) {
+  return {{"a@example.com", calendar::Mail::Kind::update, {}},
+          {"b@example.com", calendar::Mail::Kind::answer, some_date(random)}};
+}
+
 Link some_link(base::Random& random) {
   Link link;
   link.id = name(random, "link", 12);
@@ -65,6 +74,7 @@ Link some_link(base::Random& random) {
   link.generation.crm = random.below(4);
   link.generation.remote = random.below(4);
   if (random.below(3) == 0) link.notified = name(random, "v", 100);
+  if (random.below(3) == 0) link.not_mailed = some_mails(random);
   return link;
 }
 
@@ -93,10 +103,7 @@ RemoteItem some_remote_item(base::Random& random) {
   };
   if (random.below(3) != 0) item.master = bytes();
   for (std::uint64_t i = random.below(3); i > 0; --i)
-    item.occurrences.insert_or_assign(
-        calendar::OriginalStart{random.below(2) == 0,
-                                std::chrono::sys_seconds{std::chrono::days{random.below(5)}}},
-        bytes());
+    item.occurrences.insert_or_assign(some_date(random), bytes());
   item.whole = random.below(2) == 0;
   return item;
 }
@@ -117,9 +124,7 @@ Invitation some_invitation(base::Random& random) {
   row.attempted = random.below(2) == 0;
   row.first_key = random.below(2) == 0 ? "" : "mail1";
   row.error = random.below(4) == 0 ? "no such address" : "";
-  if (random.below(2) == 0)
-    row.date = calendar::OriginalStart{
-        random.below(2) == 0, std::chrono::sys_seconds{std::chrono::days{random.below(5)}}};
+  if (random.below(2) == 0) row.date = some_date(random);
   if (random.below(3) != 0) row.before = some_series(random);
   if (random.below(3) != 0) row.after = some_series(random);
   return row;
@@ -173,12 +178,7 @@ WriteBatch some_batch(base::Random& random) {
     if (!intent.operation.id.empty()) intent.operation.before = some_series(random);
     intent.operation.if_version = "7";
     intent.operation.notify = static_cast<Notify>(random.below(3));
-    if (random.below(2) == 0)
-      intent.operation.mails = {
-          {"a@example.com", calendar::Mail::Kind::update, {}},
-          {"b@example.com", calendar::Mail::Kind::answer,
-           calendar::OriginalStart{random.below(2) == 0,
-                                   std::chrono::sys_seconds{std::chrono::days{random.below(5)}}}}};
+    if (random.below(2) == 0) intent.operation.mails = some_mails(random);
     intent.operation.act = name(random, "v", 100);
     intent.operation.steps = static_cast<std::uint32_t>(random.below(3));
     intent.operation.created = random.below(2) == 0;

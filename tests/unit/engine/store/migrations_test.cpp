@@ -19,10 +19,10 @@ using support::run_task;
 Result<> to_pairs_of_version_4(Connection& connection) {
   for (const char* statement :
        {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE observed DROP COLUMN by_google",
-        "ALTER TABLE links DROP COLUMN agreed_at", "DROP INDEX pairs_by_remote_calendar",
-        "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
-        "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
-        "ALTER TABLE pairs DROP COLUMN returning_copies"})
+        "ALTER TABLE links DROP COLUMN not_mailed", "ALTER TABLE links DROP COLUMN agreed_at",
+        "DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
+        "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
+        "ALTER TABLE pairs DROP COLUMN draining", "ALTER TABLE pairs DROP COLUMN returning_copies"})
     TRY_VOID(connection.exec(statement, {}));
   return {};
 }
@@ -148,11 +148,11 @@ TEST(Migrations, AJournalOfTheFirstVersionIsOpenedWithItsLinks) {
   const auto first_version = [link](Connection& connection) -> Result<> {
     for (const char* statement :
          {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE observed DROP COLUMN by_google",
-          "DROP TABLE splits", "ALTER TABLE links DROP COLUMN crm_notified",
-          "ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE held_items",
-          "DROP INDEX pairs_by_remote_calendar", "DROP INDEX pairs_by_crm_calendar",
-          "ALTER TABLE pairs DROP COLUMN is_primary", "ALTER TABLE pairs DROP COLUMN is_default",
-          "ALTER TABLE pairs DROP COLUMN draining",
+          "ALTER TABLE links DROP COLUMN not_mailed", "DROP TABLE splits",
+          "ALTER TABLE links DROP COLUMN crm_notified", "ALTER TABLE links DROP COLUMN agreed_at",
+          "DROP TABLE held_items", "DROP INDEX pairs_by_remote_calendar",
+          "DROP INDEX pairs_by_crm_calendar", "ALTER TABLE pairs DROP COLUMN is_primary",
+          "ALTER TABLE pairs DROP COLUMN is_default", "ALTER TABLE pairs DROP COLUMN draining",
           "ALTER TABLE pairs DROP COLUMN returning_copies", "UPDATE schema_version SET version = 1",
           link})
       TRY_VOID(connection.exec(statement, {}));
@@ -179,6 +179,7 @@ TEST(Migrations, OnlyPendingEditsOfKnownAppointmentsAreActs) {
   const auto age = [](Connection& connection) -> Result<> {
     for (const char* statement :
          {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE observed DROP COLUMN by_google",
+          "ALTER TABLE links DROP COLUMN not_mailed",
           "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
           "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
           "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
@@ -215,7 +216,8 @@ TEST(Migrations, PairsOfTheSecondVersionKeepTheirMeaning) {
   const auto make_old = [](Connection& connection) -> Result<> {
     for (const char* statement :
          {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE observed DROP COLUMN by_google",
-          "ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE pairs",
+          "ALTER TABLE links DROP COLUMN not_mailed", "ALTER TABLE links DROP COLUMN agreed_at",
+          "DROP TABLE pairs",
           "CREATE TABLE pairs(id TEXT PRIMARY KEY, account TEXT NOT NULL, google_calendar TEXT NOT "
           "NULL, crm_calendar TEXT NOT NULL, identity TEXT NOT NULL, mode BIGINT NOT NULL, state "
           "BIGINT NOT NULL, crm_cursor TEXT NOT NULL, google_cursor TEXT NOT NULL, crm_generation "
@@ -262,8 +264,8 @@ TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
   const auto to_version_5 = [](Connection& connection) -> Result<> {
     for (const char* statement :
          {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE observed DROP COLUMN by_google",
-          "ALTER TABLE links DROP COLUMN agreed_at", "DROP TABLE pair_status",
-          "DROP TABLE account_status",
+          "ALTER TABLE links DROP COLUMN not_mailed", "ALTER TABLE links DROP COLUMN agreed_at",
+          "DROP TABLE pair_status", "DROP TABLE account_status",
           "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
           "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
           "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
@@ -289,6 +291,7 @@ TEST(Migrations, AJournalOfTheEighthVersionGetsATableOfInvitations) {  // PD-06
   const auto to_version_8 = [](Connection& connection) -> Result<> {
     TRY_VOID(connection.exec("DROP TABLE invitations", {}));
     TRY_VOID(connection.exec("ALTER TABLE observed DROP COLUMN by_google", {}));
+    TRY_VOID(connection.exec("ALTER TABLE links DROP COLUMN not_mailed", {}));
     return connection.exec("UPDATE schema_version SET version = 8", {});
   };
   ASSERT_TRUE(database.transact(Mode::write, 0, to_version_8));

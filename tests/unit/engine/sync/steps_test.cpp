@@ -220,6 +220,78 @@ TEST_F(StepsTest, AnActNotifiesOnceHoweverOftenItsRequestsFail) {  // P-13
     }
 }
 
+// A guest of the series, and one each of two dates: three requests, each of which mails someone
+// else. Whichever of them is refused, and however, each guest is mailed once.
+TEST_F(StepsTest, ARefusalHalfWayMailsNoGuestTwiceAndForgetsNone) {  // P-13
+  const Error refusals[] = {{Code::denied, "not this one", {}, Scope::item},
+                            {Code::denied, "not this calendar", {}, Scope::calendar},
+                            {Code::invalid, "not like this", {}},
+                            {Code::conflict, "another version", {}},
+                            {Code::unavailable, "no more today", 6h, Scope::creations},
+                            {Code::unavailable, "busy", {}}};
+  for (const Error& refusal : refusals)
+    for (const std::uint32_t step : {0u, 1u, 2u}) {
+      SCOPED_TRACE(refusal.message + " at request " + std::to_string(step));
+      StepsWorld world;
+      ASSERT_TRUE(world.run());
+      world.crm.user_saves("one", weekly("series", 6));
+      ASSERT_TRUE(world.run());
+      ASSERT_TRUE(world.run());
+      const std::size_t known = world.remote.mailed().size();
+      Series changed = world.crm.objects().at("one").series;
+      changed.master.location = "room 2";
+      for (const int number : {1, 2}) {
+        changed.occurrences[week(number)] = exception(number, "series");
+        changed.occurrences[week(number)].event.location = "room 2";
+        changed.occurrences[week(number)].event.attendees.push_back(
+            guest("week" + std::to_string(number) + "@example.com"));
+      }
+      world.crm.user_saves("one", changed);
+      bool refused = false;
+      world.remote.write_fails = [&](const Operation& operation) -> std::optional<Error> {
+        if (operation.steps != step || (refused && refusal.code == Code::conflict))
+          return std::nullopt;
+        refused = true;
+        return refusal;
+      };
+      (void)world.run();
+      EXPECT_TRUE(refused);
+      world.remote.write_fails = nullptr;
+      CycleOptions again;
+      again.try_held_again = true;
+      for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.run(again));
+      EXPECT_EQ(world.in_remote().occurrences.size(), 2u);
+      std::vector<std::string> mailed(
+          world.remote.mailed().begin() + static_cast<std::ptrdiff_t>(known),
+          world.remote.mailed().end());
+      std::ranges::sort(mailed);
+      EXPECT_EQ(mailed, (std::vector<std::string>{"guest@example.com", "week1@example.com",
+                                                  "week2@example.com"}));
+      EXPECT_EQ(world.journal.intents_open(), 0u);
+    }
+}
+
+// What the remote side was seen to hold before the write is old after its first request.
+TEST_F(StepsTest, ARefusalHalfWayTakesNothingBackInTheCrm) {  // S-27
+  agree_on_a_series();
+  Series there = in_remote();
+  there.master.description = "theirs";
+  remote.user_saves(remote.live().front(), there);
+  Series changed = crm.objects().at("origin").series;
+  changed.master.location = "room 2";
+  changed.occurrences[week(1)] = exception(1, "series");
+  crm.user_saves("origin", changed);
+  remote.write_fails = [](const Operation& operation) {
+    return operation.steps == 1 ? std::optional(Error{Code::denied, "not this date", {}})
+                                : std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  EXPECT_EQ(in_crm().master.location, "room 2");
+  EXPECT_EQ(in_crm().master.description, "theirs");
+  EXPECT_TRUE(calendar::find_occurrence(in_crm(), week(1)));
+  EXPECT_EQ(in_remote().master.location, "room 2");
+}
+
 // The remote side keeps exceptions of the old rule until each is removed: whichever request fails,
 // none of them reaches the CRM.
 TEST_F(StepsTest, WhatIsLeftOfAnOldRuleNeverReachesTheCrm) {  // P-09
