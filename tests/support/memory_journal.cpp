@@ -264,10 +264,10 @@ Task<std::vector<Link>> MemoryJournal::links_by_address(std::string account,
   co_return found;
 }
 
-Task<std::vector<Invitation>> MemoryJournal::invitations(std::string pair, std::string uid) {
+Task<std::vector<Invitation>> MemoryJournal::invitations(std::string uid) {
   std::vector<Invitation> found;
   for (const Invitation& row : invitations_)
-    if (row.pair == pair && row.uid == uid) found.push_back(row);
+    if (row.uid == uid) found.push_back(row);
   co_return found;
 }
 

@@ -71,7 +71,7 @@ class SqlJournal final : public sync::Journal {
   Task<sync::PendingDeletions> pending_deletions(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_address(std::string account,
                                                  std::vector<std::string> addresses) override;
-  Task<std::vector<sync::Invitation>> invitations(std::string pair, std::string uid) override;
+  Task<std::vector<sync::Invitation>> invitations(std::string uid) override;
   Task<std::vector<std::string>> uids_to_tell(std::string pair) override;
 
   // For the status page, moves between calendars and daily maintenance; the engine needs none.

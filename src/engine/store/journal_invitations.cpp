@@ -26,14 +26,14 @@ static_assert(number_of(Invitation::State::failed) == 4);
 
 }  // namespace
 
-Task<std::vector<Invitation>> SqlJournal::invitations(std::string pair, std::string uid) {
+Task<std::vector<Invitation>> SqlJournal::invitations(std::string uid) {
   std::vector<Invitation> found;
   std::function<Result<>()> job = [&] {
     return database_.transact(Mode::read, fence_, [&](Connection& connection) {
       found.clear();
       return connection.exec(std::string("SELECT ") + kInvitationColumns +
-                                 " FROM invitations WHERE pair = $1 AND uid = $2 ORDER BY ordinal",
-                             {pair, uid}, collect(found));
+                                 " FROM invitations WHERE uid = $1 ORDER BY ordinal",
+                             {uid}, collect(found));
     });
   };
   CO_TRY_VOID(co_await blocking_.run<void>(std::move(job)));

@@ -154,9 +154,12 @@ constexpr const char* kTenth[] = {
     "ALTER TABLE observed ADD COLUMN by_google BIGINT NOT NULL DEFAULT 0",
 };
 
-// Whom a write that was refused half way did not mail.
+// Whom a write that was refused half way did not mail. What guests were informed of a UID is asked
+// without the calendar from which it came.
 constexpr const char* kEleventh[] = {
     "ALTER TABLE links ADD COLUMN not_mailed TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX IF NOT EXISTS invitations_of_uid ON invitations(uid, ordinal)",
+    "DROP INDEX IF EXISTS invitations_by_uid",
 };
 
 // The statements that lead from the version before to the version of the same number, from 1 on.

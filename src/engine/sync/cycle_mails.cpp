@@ -110,15 +110,18 @@ void Cycle::tell_of_arrival(WriteBatch& batch, const Operation& operation, Link&
     note_notified(link, operation);
 }
 
-// A guest who is invited again after a cancellation of the CRM knows a higher SEQUENCE than the
-// remote service. It is raised there too, so that its own later mails are not older.
+// A guest who is invited again after a cancellation of the CRM, from whatever calendar it came,
+// knows a higher SEQUENCE than the remote service. It is raised there too, so that none of its own
+// mails is older.
 Task<> Cycle::raise_sequences(std::vector<Operation>& operations) {
   for (Operation& operation : operations) {
     const std::string& uid = operation.before.facts.ical_uid;
-    if (operation.notify != Notify::crm || operation.kind != Operation::Kind::put ||
-        operation.id.empty() || uid.empty())
+    const bool invites = std::ranges::any_of(operation.mails, [](const calendar::Mail& mail) {
+      return mail.kind == calendar::Mail::Kind::invite;
+    });
+    if (!invites || operation.kind != Operation::Kind::put || operation.id.empty() || uid.empty())
       continue;
-    CO_TRY(const std::vector<Invitation> told, co_await journal_.invitations(pair_->id, uid));
+    CO_TRY(const std::vector<Invitation> told, co_await journal_.invitations(uid));
     const std::int64_t highest = highest_cancelled(told, operation.mails);
     if (highest > operation.before.facts.sequence) operation.sequence = highest;
   }

@@ -52,7 +52,8 @@ Task<std::set<std::string>> take_back(Mailer& mailer, std::vector<Invitation>& r
 Task<std::vector<Invitation>> prepare(Journal& journal, Mailer& mailer, std::string pair,
                                       std::string uid, const std::set<std::string>& own,
                                       base::Instant now) {
-  CO_TRY(std::vector<Invitation> rows, co_await journal.invitations(std::move(pair), uid));
+  CO_TRY(std::vector<Invitation> rows, co_await journal.invitations(std::move(uid)));
+  const std::vector<Invitation> elsewhere = take_told_elsewhere(rows, pair);
   const std::set<std::string> guests = guests_waiting(rows);
   const std::vector<Invitation> before = rows;
   CO_TRY(const std::set<std::string> taken, co_await take_back(mailer, rows, guests));
@@ -70,7 +71,7 @@ Task<std::vector<Invitation>> prepare(Journal& journal, Mailer& mailer, std::str
     batch.invitations.push_back(row);
   }
   for (const std::string& guest : guests)
-    for (Invitation& row : join(rows, guest, taken, own, now)) {
+    for (Invitation& row : join(rows, elsewhere, guest, taken, own, now)) {
       if (row.state == State::ready) ready.push_back(row);
       batch.invitations.push_back(std::move(row));
     }

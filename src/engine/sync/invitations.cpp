@@ -110,6 +110,20 @@ Invitation invitation_of(const Operation& operation, const Link* link, const cal
   return row;
 }
 
+std::vector<Invitation> take_told_elsewhere(std::vector<Invitation>& rows,
+                                            const std::string& pair) {
+  std::vector<Invitation> own;
+  std::vector<Invitation> elsewhere;
+  for (Invitation& row : rows) {
+    if (row.pair == pair)
+      own.push_back(std::move(row));
+    else if (!row.uid.empty() && was_told(row, {}))
+      elsewhere.push_back(std::move(row));
+  }
+  rows = std::move(own);
+  return elsewhere;
+}
+
 std::int64_t highest_cancelled(const std::vector<Invitation>& told,
                                const std::vector<calendar::Mail>& mails) {
   std::int64_t highest = 0;
@@ -126,7 +140,8 @@ bool may_be_taken_back(const Invitation& row) {
   return (row.state == State::ready || row.state == State::queued) && !row.attempted;
 }
 
-std::vector<Invitation> join(const std::vector<Invitation>& rows, const std::string& guest,
+std::vector<Invitation> join(const std::vector<Invitation>& rows,
+                             const std::vector<Invitation>& elsewhere, const std::string& guest,
                              const std::set<std::string>& taken_back,
                              const std::set<std::string>& own, base::Instant now) {
   std::vector<Invitation> left;
@@ -136,6 +151,8 @@ std::vector<Invitation> join(const std::vector<Invitation>& rows, const std::str
     if (is_left(row, taken_back)) left.push_back(row);
     if (was_told(row, taken_back)) told.push_back(&row);
   }
+  for (const Invitation& row : elsewhere)
+    if (row.guest == guest) told.push_back(&row);
   if (left.empty()) return left;
   const Invitation first = base::mutant("rows_are_not_joined") ? left.back() : left.front();
   const Invitation last = left.back();

@@ -24,6 +24,11 @@ struct Told {
 Invitation invitation_of(const Operation& operation, const Link* link, const calendar::Mail& mail,
                          const Told& told);
 
+// Of `rows`, those of all pairs about one UID, leaves those of `pair`, and returns which of the
+// others the mailer has had: the event was in another calendar before, or another account has the
+// calendar too. A guest knows their SEQUENCE; what is not at the mailer yet is the other pair's.
+std::vector<Invitation> take_told_elsewhere(std::vector<Invitation>& rows, const std::string& pair);
+
 // The highest SEQUENCE with which one of the recipients of `mails` was informed that it is
 // cancelled; 0: none was.
 std::int64_t highest_cancelled(const std::vector<Invitation>& told,
@@ -32,15 +37,16 @@ std::int64_t highest_cancelled(const std::vector<Invitation>& told,
 // Whether the row may still be joined with a newer one: the mailer has not tried to deliver it.
 bool may_be_taken_back(const Invitation& row);
 
-// Joins what one guest was not informed yet about one UID. `rows`: all rows of the UID, in the
-// order of their making. `taken_back`: ids of those of the guest that the mailer had and gave back.
-// Returns the rows that change:
+// Joins what one guest was not informed yet about one UID. `rows`: all rows of the UID in one pair,
+// in the order of their making. `elsewhere`: as take_told_elsewhere returned them. `taken_back`:
+// ids of those of the guest that the mailer had and gave back. Returns the rows that change:
 // - What is left to tell is the difference between what the guest was informed last and what the
 // remote
 //   side holds now, as calendar::plan_mails sees it: the newest rows become `ready` with it.
 // - Nothing left, as after an undo: all are withdrawn. The others are replaced.
 // - What is over at `now` is not informed any more.
-std::vector<Invitation> join(const std::vector<Invitation>& rows, const std::string& guest,
+std::vector<Invitation> join(const std::vector<Invitation>& rows,
+                             const std::vector<Invitation>& elsewhere, const std::string& guest,
                              const std::set<std::string>& taken_back,
                              const std::set<std::string>& own, base::Instant now);
 

@@ -489,8 +489,8 @@ class Journal {
   // contacts are looked up again when a CRM record changes.
   virtual Task<std::vector<Link>> links_by_address(std::string account,
                                                    std::vector<std::string> addresses) = 0;
-  // All rows about one UID, those at their end too, in the order of their making.
-  virtual Task<std::vector<Invitation>> invitations(std::string pair, std::string uid) = 0;
+  // All rows about one UID, of every pair and those at their end too, in the order of their making.
+  virtual Task<std::vector<Invitation>> invitations(std::string uid) = 0;
   // The UIDs with rows that are waiting or ready, ordered, without those of links with an open
   // intent: what is left of such a write may belong into the same message.
   virtual Task<std::vector<std::string>> uids_to_tell(std::string pair) = 0;

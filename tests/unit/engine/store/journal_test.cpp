@@ -274,7 +274,7 @@ std::string answers(Journal& journal) {
     for (const Split& split : *splits) text += "\n  " + split.heir + " of " + split.origin;
     text += rows_text("\nheld", *run_task(journal.held_items(pair)), held_values);
     for (const std::string uid : {"uid0", "uid1", "uid2"})
-      text += rows_text("\nmails", *run_task(journal.invitations(pair, uid)), invitation_values);
+      text += rows_text("\nmails", *run_task(journal.invitations(uid)), invitation_values);
     text += "\nto tell";
     const auto uids = run_task(journal.uids_to_tell(pair));
     for (const std::string& uid : *uids) text += " " + uid;

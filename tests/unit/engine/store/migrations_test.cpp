@@ -307,7 +307,7 @@ TEST(Migrations, AJournalOfTheEighthVersionGetsATableOfInvitations) {  // PD-06
   row.uid = "uid";
   batch.invitations.push_back(row);
   ASSERT_TRUE(run_task(journal.commit(std::move(batch))));
-  const auto stored = run_task(journal.invitations("p", "uid"));
+  const auto stored = run_task(journal.invitations("uid"));
   ASSERT_TRUE(stored);
   EXPECT_EQ(*stored, std::vector{row});
   blocking.stop();

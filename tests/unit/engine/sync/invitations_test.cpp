@@ -100,6 +100,71 @@ TEST_F(InvitationsTest, ACancellationRaisesTheSequenceAndSoDoesTheNextInvitation
   EXPECT_EQ(mailer.delivered().back().first_key, mailer.delivered().front().id);
 }
 
+// Google keeps SEQUENCE and UID when an event moves to another calendar. The CRM's cancellation had
+// raised the SEQUENCE that the guest knows.
+TEST_F(InvitationsTest, AnEventFromAnotherCalendarIsNotOlderThanWhatItsGuestKnows) {  // I-21, I-23
+  agree(meeting("one", {kAda, kBob}));
+  save("one", {kBob});
+  tell();
+  const Invitation cancelled = mailer.delivered().back();
+  ASSERT_EQ(cancelled.kind, Kind::cancel);
+  const Series moved = in_remote();
+  ASSERT_LT(moved.facts.sequence, cancelled.sequence);
+
+  FakeSide other_crm{Dialect::crm, faults};
+  FakeSide other_remote{Dialect::google, faults};
+  Pair other;
+  other.id = "other";
+  other.account = "another account";
+  other.mode = PairMode::two_way;
+  other.state = PairState::live;
+  const auto pass_there = [&] {
+    Cycle cycle(other_crm, other_remote, journal, clock, random, options());
+    ASSERT_TRUE(support::run_task(cycle.run(other)));
+    ASSERT_TRUE(support::run_task(sync::hand_over(journal, mailer, "other", {}, clock.now())));
+    mailer.deliver();
+    clock.advance(5min);
+  };
+  remote.user_deletes(remote.live().front());
+  other_remote.user_saves("moved", moved);
+  pass_there();
+  const std::string id = other_crm.live().front();
+  Series again = other_crm.objects().at(id).series;
+  again.master.attendees = meeting("", {kAda, kBob}).master.attendees;
+  other_crm.user_saves(id, again);
+  pass_there();
+  const Invitation& invited = mailer.delivered().back();
+  EXPECT_EQ(invited.kind, Kind::invite);
+  EXPECT_EQ(invited.guest, kAda);
+  EXPECT_EQ(invited.uid, cancelled.uid);
+  EXPECT_EQ(invited.sequence, cancelled.sequence);
+  EXPECT_GT(invited.stamp, cancelled.stamp);
+  EXPECT_EQ(other_remote.objects().at("moved").series.facts.sequence, cancelled.sequence);
+}
+
+TEST_F(InvitationsTest, AnotherCalendarsMessagesStayItsOwn) {  // I-16
+  agree(meeting("one"));
+  save("two");
+  ASSERT_TRUE(pass());
+  const auto report = support::run_task(sync::hand_over(journal, mailer, "other", {}, clock.now()));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->handed_over, 0u);
+  hand_over();
+  mailer.deliver();
+  EXPECT_EQ(told(), Lines{"update ada@example.net two"});
+}
+
+TEST_F(InvitationsTest, GoogleInvitesAgainWithTheSequenceThatTheGuestKnows) {  // I-23
+  agree(meeting("one", {kAda, kBob}));
+  save("one", {kBob});
+  tell();
+  ASSERT_EQ(mailer.delivered().back().sequence, 1);
+  save("one", {kAda, kBob});
+  ASSERT_TRUE(run({}));
+  EXPECT_EQ(remote.mails(), 1u);
+  EXPECT_EQ(in_remote().facts.sequence, 1);
+}
+
 TEST_F(InvitationsTest, AHandOverThatDiesAnywhereIsRepeatedWithTheSameKeys) {  // PD-06
   agree(meeting("one"));
   std::string title = "two";
