@@ -125,7 +125,7 @@ Task<> AccountRun::sync_account() {
     CO_TRY(decided_conflicts_, std::move(applied));
   }
   CO_TRY(account_, co_await follow_default(context_, journal_, account_));
-  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
+  CO_TRY(pairs_, co_await reconcile());
   CO_TRY_VOID(co_await export_existing());
   CO_TRY_VOID(co_await apply_private_policy());
   CO_TRY(access_, co_await context_.google.of(id_));
@@ -180,7 +180,7 @@ Task<> AccountRun::sync_live_pairs() {
   }
   if (!moved) co_return Result<>{};
   // What was moved is exported now, and a previous default that is no longer visible is hidden.
-  CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
+  CO_TRY(pairs_, co_await reconcile());
   for (Pair& pair : pairs_.live)
     if (pair.is_default) CO_TRY_VOID(co_await try_sync_pair(pair, false));
   co_return Result<>{};
@@ -323,7 +323,7 @@ Task<> AccountRun::refresh_calendar_list(google::Client& client) {
   const bool pairs_changed = !batch.empty();
   if (pairs_changed) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   if (changed || pairs_changed) {
-    CO_TRY(pairs_, co_await reconcile_pairs(context_, journal_, account_));
+    CO_TRY(pairs_, co_await reconcile());
   }
   co_return Result<>{};
 }

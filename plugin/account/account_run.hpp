@@ -59,6 +59,7 @@ class AccountRun {
   Task<> mark_unlisted_gone(google::Client& client,
                             const std::vector<settings::RemoteCalendar>& listed,
                             sync::WriteBatch& batch);
+  Task<ReconciledPairs> reconcile();
   Task<> export_existing();
   Task<> sync_live_pairs();
   Task<std::optional<sync::CycleReport>> try_sync_pair(sync::Pair& pair, bool read);

@@ -87,7 +87,13 @@ Task<> AccountRun::leave(Pair& pair, bool read) {
   co_return co_await cycle.leave(pair);
 }
 
-// Appointments were just moved into the calendar of `pair`: their guests are not notified.
+Task<ReconciledPairs> AccountRun::reconcile() {
+  const ReadExisting read = [this](Pair& pair) { return take_in_existing(pair); };
+  co_return co_await reconcile_pairs(context_, journal_, account_, read);
+}
+
+// What is new in the calendar of `pair` existed before, or was just moved there: its guests are not
+// notified.
 Task<> AccountRun::take_in_existing(Pair& pair) {
   CrmSide crm = crm_side(pair);
   NoSide google;

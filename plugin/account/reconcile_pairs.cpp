@@ -83,8 +83,13 @@ namespace {
 // at first and becomes the desired state.
 class Reconciliation {
  public:
-  Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account)
-      : context_(context), journal_(journal), account_(account), config_(account.config) {}
+  Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account,
+                 const ReadExisting& read_existing)
+      : context_(context),
+        journal_(journal),
+        account_(account),
+        config_(account.config),
+        read_existing_(read_existing) {}
 
   Task<ReconciledPairs> run() {
     CO_TRY(stored_, co_await journal_.pairs(account_.id));
@@ -114,6 +119,7 @@ class Reconciliation {
   store::SqlJournal& journal_;
   const Account& account_;
   const settings::AccountConfig& config_;
+  const ReadExisting& read_existing_;
   std::vector<Pair> stored_;
   std::vector<HostCalendar> calendars_;  // the account's, in the CRM
   std::vector<Pair> pairs_;
@@ -148,6 +154,11 @@ Task<> Reconciliation::pair_visible_calendars() {
     const std::string state = elsewhere ? "hidden" : state_text(pair->state);
     if ((present ? present->state : "live") != state)
       CO_TRY_VOID(co_await context_.host.set_calendar_state(pair->crm_calendar, state));
+    // Google may not answer for hours, and the user does not wait for it. A calendar that returns
+    // is read when its copies are restored.
+    if (mode_for(config_, remote) == PairMode::two_way && pair->state == PairState::live &&
+        !pair->returning && pair->cursor.crm.empty())
+      CO_TRY_VOID(co_await read_existing_(*pair));
   }
   co_return Result<>{};
 }
@@ -265,8 +276,8 @@ ReconciledPairs Reconciliation::partitioned() {
 }  // namespace
 
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account) {
-  Reconciliation reconciliation(context, journal, account);
+                                      const Account& account, const ReadExisting& read_existing) {
+  Reconciliation reconciliation(context, journal, account, read_existing);
   co_return co_await reconciliation.run();
 }
 

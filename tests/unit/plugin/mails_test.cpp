@@ -9,6 +9,24 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// What Google mailed.
+Json mails_of(emulator::Emulator& google) {
+  emulator::Request request;
+  request.method = "GET";
+  request.path = "/_emulator/stats";
+  return must(Json::parse(google.handle(request).body))["mails"];
+}
+
+// With `guests` guests.
+Json meeting(const std::string& summary, int guests = 1) {
+  Json event = host::test::timed(summary, "2028-03-24T09:00:00+01:00", "2028-03-24T10:00:00+01:00");
+  Json list = Json::array();
+  for (int i = 0; i < guests; ++i)
+    list.push(Json::object({{"email", "g" + std::to_string(i) + "@example.com"}}));
+  event.set("attendees", std::move(list));
+  return event;
+}
+
 class MailsTest : public SettingsPages {
  protected:
   MailsTest() {
@@ -16,25 +34,10 @@ class MailsTest : public SettingsPages {
     run();
     run();
   }
-  static Json meeting(const std::string& summary, int guests = 1) {
-    Json event =
-        host::test::timed(summary, "2028-03-24T09:00:00+01:00", "2028-03-24T10:00:00+01:00");
-    Json list = Json::array();
-    for (int i = 0; i < guests; ++i)
-      list.push(Json::object({{"email", "g" + std::to_string(i) + "@example.com"}}));
-    event.set("attendees", std::move(list));
-    return event;
-  }
-  Json all_mails() {
-    emulator::Request request;
-    request.method = "GET";
-    request.path = "/_emulator/stats";
-    return must(Json::parse(google_.handle(request).body))["mails"];
-  }
   // The kinds of the mails that a guest got.
   std::vector<std::string> mailed(const std::string& guest) {
     std::vector<std::string> kinds;
-    for (const Json& mail : all_mails().items())
+    for (const Json& mail : mails_of(google_).items())
       for (const Json& recipient : mail["recipients"].items())
         if (recipient.as_string() == guest) kinds.push_back(mail.string("kind"));
     return kinds;
@@ -42,7 +45,7 @@ class MailsTest : public SettingsPages {
   // "invitation 1": kind and number of recipients.
   std::vector<std::string> mails() {
     std::vector<std::string> found;
-    for (const Json& mail : all_mails().items())
+    for (const Json& mail : mails_of(google_).items())
       found.push_back(mail.string("kind") + " " +
                       std::to_string(mail["recipients"].items().size()));
     return found;
@@ -231,6 +234,36 @@ TEST_F(MailsTest, AnAnswerToAnInvitationReachesItsOrganiser) {  // PD-06
   respond(host::Scope::all, std::nullopt, "tentative");
   EXPECT_THAT(answers(), ElementsAre("tentative", "tentative", "tentative", "tentative"));
   EXPECT_THAT(mails(), ElementsAre("response 1", "response 1", "response 1"));
+}
+
+// Google can reach this CRM, so that the run opens a channel before it reads the calendars.
+class FirstRun : public InstallationTest {
+ protected:
+  FirstRun() : InstallationTest("https://crm.example") { connect({kMe}, kMe); }
+};
+
+TEST_F(FirstRun, WhatTheUserMakesBeforeTheFirstReadingIsAnActThatIsMailed) {  // P-13
+  bool made = false;
+  http_.when("POST", "/watch", [&] {
+    create_in_crm(meeting("while Google is asked"));
+    made = true;
+  });
+  run();
+  run();
+  ASSERT_TRUE(made);
+  EXPECT_THAT(at_google(kMe), ElementsAre("while Google is asked"));
+  EXPECT_EQ(mails_of(google_).items().size(), 1u);
+}
+
+TEST_F(FirstRun, WhatIsMovedIntoTheNewCalendarIsStillNotMailed) {  // P-13, PD-09
+  create_in_crm(meeting("existed"), must(services_->calendars.own(user_.id)));
+  change([](settings::AccountConfig& config) {
+    config.export_existing = settings::ExportExisting::all;
+  });
+  run();
+  run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("existed"));
+  EXPECT_THAT(mails_of(google_).items(), IsEmpty());
 }
 
 }  // namespace
