@@ -142,16 +142,23 @@ TEST_F(InvitationsTest, AnEventFromAnotherCalendarIsNotOlderThanWhatItsGuestKnow
   EXPECT_EQ(other_remote.objects().at("moved").series.facts.sequence, cancelled.sequence);
 }
 
-TEST_F(InvitationsTest, AnotherCalendarsMessagesStayItsOwn) {  // I-16
+TEST_F(InvitationsTest, WhatAnotherCalendarHasToTellIsNotJoined) {  // I-16
   agree(meeting("one"));
   save("two");
   ASSERT_TRUE(pass());
+  Invitation theirs = journal.all_invitations().back();
+  ASSERT_EQ(theirs.state, State::waiting);
+  theirs.id = "theirs";
+  theirs.pair = "other";
+  WriteBatch batch;
+  batch.invitations.push_back(theirs);
+  ASSERT_TRUE(support::run_task(journal.commit(std::move(batch))));
   const auto report = support::run_task(sync::hand_over(journal, mailer, "other", {}, clock.now()));
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->handed_over, 0u);
-  hand_over();
-  mailer.deliver();
-  EXPECT_EQ(told(), Lines{"update ada@example.net two"});
+  EXPECT_EQ(report->handed_over, 1u);
+  const auto& rows = journal.all_invitations();
+  EXPECT_EQ(rows.back().state, State::queued);
+  EXPECT_EQ(rows.at(rows.size() - 2).state, State::waiting);
 }
 
 TEST_F(InvitationsTest, GoogleInvitesAgainWithTheSequenceThatTheGuestKnows) {  // I-23
