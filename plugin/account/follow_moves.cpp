@@ -178,7 +178,8 @@ class Moves {
     }
     move.link.pair = move.to->id;
     if (known) {
-      if (move.link.notified == move.link.side.crm.version) move.link.notified = revision;
+      // Of the edit that is pending, or of the one that was agreed last.
+      if (move.link.notified == before) move.link.notified = revision;
       move.link.side.crm.version = revision;
     }
     move.link.side.remote.version = move.arrived.item.version;

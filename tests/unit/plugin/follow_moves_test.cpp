@@ -132,5 +132,39 @@ TEST_F(MovedEvents, AnEditedEventMovesIntoTheCalendarThatBecomesTheDefault) {  /
   EXPECT_THAT(at_google(kMe), IsEmpty());
 }
 
+// The edit is an act of its own, although the one before it was mailed.
+TEST_F(MovedEvents, AnEditThatWaitsForItsUndoIsMailedAfterTheMove) {  // P-13, P-22
+  change([](settings::AccountConfig& config) { config.two_way = {kTeam}; });
+  Json plan = host::test::timed("Plan", "2026-03-25T09:00:00+01:00", "2026-03-25T10:00:00+01:00");
+  plan.set("attendees", Json::array({Json::object({{"email", "guest@example.com"}})}));
+  const std::string id = create_in_crm(plan);
+  const auto rename = [&](const char* title) {
+    const std::string revision =
+        must(crm_->appointment_queries().get(user_.id, id)).document.revision;
+    must(crm_->appointment_editor().edit(user_.id, id, revision, host::Scope::all, std::nullopt,
+                                         Json::object({{"summary", title}})));
+    run();
+  };
+  run();
+  rename("Plan B");
+  site_.undo_time = std::chrono::seconds{10};
+  rename("Plan C");
+  ASSERT_THAT(at_google(kMe), ElementsAre("Plan B", "Visit"));
+  const Json held = google("GET", "/calendars/" + net::percent_encode(kMe) + "/events?q=Plan");
+  ASSERT_EQ(held["items"].items().size(), 1u);
+  event_ = held["items"].items()[0].string("id");
+  move_at_google(kMe, kTeam);
+  run();
+  run();
+  EXPECT_THAT(at_google(kTeam), ElementsAre("Fair", "Plan C"));
+  std::vector<std::string> mailed;
+  emulator::Request request;
+  request.method = "GET";
+  request.path = "/_emulator/stats";
+  const Json stats = must(Json::parse(google_.handle(request).body));
+  for (const Json& mail : stats["mails"].items()) mailed.push_back(mail.string("kind"));
+  EXPECT_THAT(mailed, ElementsAre("invitation", "update", "update"));
+}
+
 }  // namespace
 }  // namespace gcal::plugin::test
