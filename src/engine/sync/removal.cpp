@@ -94,6 +94,7 @@ Task<> count_removable(Journal& journal, std::string pair, base::Instant now,
 Task<Removal::Report> Removal::run(Pair& pair) {
   pair_ = &pair;
   report_ = {};
+  stopped_ = {};
   std::string after;
   for (;;) {
     CO_TRY(std::vector<Link> page, co_await journal_.links(pair.id, after, kPage));
@@ -117,6 +118,7 @@ Task<> Removal::remove_page(std::vector<Link> page) {
 }
 
 Task<> Removal::erase(SideName side, std::vector<LinkWithChanges> links) {
+  if (stopped_[side]) co_return Result<>{};
   // If the calendar returns, it is listed from the beginning: what lost its link is new then.
   if (!pair_->cursor.crm.empty() || !pair_->cursor.remote.empty()) {
     pair_->cursor = {};
@@ -150,9 +152,12 @@ Task<> Removal::erase(SideName side, std::vector<LinkWithChanges> links) {
     }
     if (!batch.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
     if (!settled.empty()) CO_TRY_VOID(co_await sides_[side]->settle(std::move(settled)));
-    // The side stopped, and the last answer says why.
-    if (results.size() < operations.size() && !report_.retry)
+    if (results.size() == operations.size()) continue;
+    // The side stopped, and the last answer says why. It would answer the next ones alike.
+    stopped_[side] = true;
+    if (!report_.retry)
       report_.retry = Error{Code::unavailable, "the calendar takes no more writes now", {}};
+    co_return Result<>{};
   }
   co_return Result<>{};
 }

@@ -75,6 +75,7 @@ class Removal {
   RemovalChoice choice_;
   Pair* pair_ = nullptr;
   Report report_;
+  PerSide<bool> stopped_;  // takes no more writes now
 };
 
 }  // namespace gcal::sync

@@ -2,6 +2,7 @@
 // after an interruption at any point (PD-14).
 #include "src/engine/sync/removal.hpp"
 
+#include "src/engine/sync/passing_side.hpp"
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
 namespace gcal::sync {
@@ -50,6 +51,38 @@ struct RemovalTestWorld : World {
 };
 
 struct RemovalTest : testing::Test, RemovalTestWorld {};
+
+// Begins one write of each call and refuses it for a reason that concerns the others too.
+class StoppingSide final : public PassingSide {
+ public:
+  explicit StoppingSide(Side& side) : PassingSide(side) {}
+  Task<std::vector<Result<Written>>> apply(std::vector<Operation>) override {
+    ++calls;
+    std::vector<Result<Written>> one;
+    one.emplace_back(Error{Code::unavailable, "no more today", 6h, Scope::creations});
+    co_return one;
+  }
+  std::size_t batch_limit() const override { return 2; }
+
+  std::size_t calls = 0;
+};
+
+TEST_F(RemovalTest, ACalendarThatTakesNoMoreWritesIsAskedOnce) {  // PD-14
+  for (int i = 0; i < 6; ++i)
+    crm.user_saves("more" + std::to_string(i), appointment("more", 9 + i));
+  ASSERT_TRUE(run());
+  leave();
+  StoppingSide stopping(remote);
+  Pair current = stored();
+  Removal removal(crm, stopping, journal, clock, random, {.copies = true, .remote_events = true});
+  const Result<Removal::Report> report = support::run_task(removal.run(current));
+  ASSERT_TRUE(report);
+  EXPECT_EQ(stopping.calls, 1u);
+  ASSERT_TRUE(report->retry);
+  EXPECT_EQ(report->retry->message, "no more today");
+  EXPECT_EQ(report->erased.crm, 1u);
+  EXPECT_EQ(remote.live().size(), 9u);
+}
 
 TEST_F(RemovalTest, CountsCopiesAndEventsOfTheCrmApart) {  // PD-14
   const RemovalCounts found = counts();
