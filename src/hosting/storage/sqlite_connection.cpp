@@ -12,8 +12,10 @@ namespace {
 
 constexpr std::size_t kMaxGuestStatements = 256;
 
-// Asked by SQLite while it compiles a guest's statement.
-int allow_guest(void*, int action, const char*, const char* function, const char*, const char*) {
+// Asked by SQLite while it compiles a statement; `compiles_guest` is whether it is a guest's.
+int allow_guest(void* compiles_guest, int action, const char*, const char* function, const char*,
+                const char*) {
+  if (!*static_cast<const bool*>(compiles_guest)) return SQLITE_OK;
   switch (action) {
     case SQLITE_ATTACH:
     case SQLITE_DETACH:
@@ -122,8 +124,7 @@ Error SqliteConnection::guest_error(int code) const {
 }
 
 Result<SqliteConnection::Statement*> SqliteConnection::prepare(std::string_view sql) {
-  std::string key(sql);
-  if (const auto found = statements_.find(key); found != statements_.end()) {
+  if (const auto found = statements_.find(sql); found != statements_.end()) {
     if (!sqlite3_stmt_busy(found->second.handle)) return &found->second;
     return Error{Code::internal, "a statement was used inside its own callback", {}};
   }
@@ -131,19 +132,19 @@ Result<SqliteConnection::Statement*> SqliteConnection::prepare(std::string_view 
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement.handle, nullptr);
   if (code != SQLITE_OK) return last_error(code);
-  auto& kept = statements_.emplace(std::move(key), statement).first->second;
+  auto& kept = statements_.emplace(std::string(sql), statement).first->second;
   TRY(kept.argument_of, arguments_of(kept.handle));
   return &kept;
 }
 
 Result<SqliteConnection::Statement*> SqliteConnection::prepare_guest(std::string_view sql) {
-  std::string key(sql);
-  if (const auto found = guests_.find(key); found != guests_.end()) {
+  if (const auto found = guests_.find(sql); found != guests_.end()) {
     if (!sqlite3_stmt_busy(found->second.handle)) return &found->second;
     return Error{Code::invalid,
                  "this statement is running already: it was used inside its own row callback",
                  {}};
   }
+  TRY_VOID(check_guest_statement(sql));
   if (is_blank(sql)) return Error{Code::invalid, "exactly one statement is expected", {}};
   if (guests_.size() >= kMaxGuestStatements) {
     std::erase_if(guests_, [](const auto& entry) {
@@ -153,10 +154,12 @@ Result<SqliteConnection::Statement*> SqliteConnection::prepare_guest(std::string
   }
   Statement statement;
   const char* rest = nullptr;
-  sqlite3_set_authorizer(handle_, &allow_guest, nullptr);
+  // Once: to set it makes SQLite compile every statement again before its next use.
+  if (guests_.empty()) sqlite3_set_authorizer(handle_, &allow_guest, &compiles_guest_);
+  compiles_guest_ = true;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement.handle, &rest);
-  sqlite3_set_authorizer(handle_, nullptr, nullptr);
+  compiles_guest_ = false;
   if (code == SQLITE_AUTH)
     return Error{
         Code::invalid,
@@ -174,7 +177,7 @@ Result<SqliteConnection::Statement*> SqliteConnection::prepare_guest(std::string
     return numbers.error();
   }
   statement.argument_of = *std::move(numbers);
-  return &guests_.emplace(std::move(key), std::move(statement)).first->second;
+  return &guests_.emplace(std::string(sql), std::move(statement)).first->second;
 }
 
 Result<> SqliteConnection::bind(const Statement& statement, std::span<const Value> arguments) {
@@ -222,11 +225,10 @@ Result<> SqliteConnection::exec(std::string_view sql, std::span<const Value> arg
 
 Result<> SqliteConnection::exec_guest(std::string_view sql, std::span<const Value> arguments,
                                       const OnRow& row) {
-  TRY_VOID(check_guest_statement(sql));
+  TRY(Statement * statement, prepare_guest(sql));
   for (std::size_t i = 0; i < arguments.size(); ++i)
     if (arguments[i].type == Value::Type::text)
       TRY_VOID(check_guest_text(arguments[i].text, i + 1));
-  TRY(Statement * statement, prepare_guest(sql));
   const Lease lease(statement->handle);
   TRY_VOID(bind(*statement, arguments));
   return step(*statement, row, [this](int code) { return guest_error(code); });

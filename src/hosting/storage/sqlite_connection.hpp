@@ -38,7 +38,13 @@ class SqliteConnection final : public Connection {
     sqlite3_stmt* handle = nullptr;
     std::vector<std::size_t> argument_of;
   };
-  using Statements = std::unordered_map<std::string, Statement>;
+  struct Hash {  // looks up without a copy of the text
+    using is_transparent = void;
+    std::size_t operator()(std::string_view sql) const {
+      return std::hash<std::string_view>()(sql);
+    }
+  };
+  using Statements = std::unordered_map<std::string, Statement, Hash, std::equal_to<>>;
 
   Error last_error(int code) const;  // of the last statement
   Error guest_error(int code) const;
@@ -51,6 +57,7 @@ class SqliteConnection final : public Connection {
 
   sqlite3* handle_;
   std::int64_t changes_ = 0;
+  bool compiles_guest_ = false;
   Statements statements_;
   Statements guests_;  // apart, so that no guest can reach a statement of the host
 };
