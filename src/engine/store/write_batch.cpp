@@ -44,7 +44,7 @@ std::string upsert(const char* table, std::string_view columns, const char* key,
          assignments(columns, fixed);
 }
 
-// Built once per batch: building the text costs as much as a small statement.
+// Building the text costs as much as a small statement.
 struct Upserts {
   const std::string pair = upsert("pairs", kPairColumns, "id", {"id", "dirty"});
   const std::string link = upsert("links", kLinkColumns, "id", {"id"});
@@ -96,7 +96,7 @@ Result<> store_history(Connection& connection, const HistoryEntry& entry, const 
 
 Result<> store_batch(Connection& connection, const WriteBatch& batch,
                      std::span<const std::string> history_ids) {
-  const Upserts upserts;
+  static const Upserts upserts;
   // The upsert leaves `dirty` alone: the web hook owns it, and may have set it again during the
   // cycle that stores this pair.
   for (const Pair& pair : batch.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
