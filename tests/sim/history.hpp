@@ -29,7 +29,8 @@ enum class Draws : std::uint64_t {
   engine = 4,
   switches = 5,
   kind = 6,
-  journal = 7
+  journal = 7,
+  disk = 8
 };
 support::SeededRandom generator(std::uint64_t seed, Draws draws, std::size_t act = 0);
 

@@ -1,7 +1,9 @@
 // Where a simulated engine keeps its journal: in memory, or in SQLite with the plugin's SQL. Both
 // meet the faults of the plan at each commit. With SQLite the process dies as it does in life: what
-// the file and its WAL hold at that moment, in the middle of a transaction perhaps, is what the
-// next process opens. Used by both simulations.
+// file and WAL hold at that moment, in the middle of a transaction or of its COMMIT perhaps, is
+// what the next process opens; in half of the deaths the power fails, and writes that were not
+// synced are lost in part (simulated_disk.hpp). What happens does not depend on it. Used by both
+// simulations.
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,7 @@ namespace gcal::store {
 class BlockingExecutor {
  public:
   BlockingExecutor() = default;
-  ~BlockingExecutor() { stop(); }
+  virtual ~BlockingExecutor() { stop(); }
   BlockingExecutor(const BlockingExecutor&) = delete;
   BlockingExecutor& operator=(const BlockingExecutor&) = delete;
 
@@ -38,7 +38,9 @@ class BlockingExecutor {
 
  private:
   Task<> perform(std::function<void()> work);
-  bool enqueue(std::function<void()> job);
+  // Takes a job for the thread; false: none runs. The simulation runs it at once instead, because
+  // two changes of thread cost more than a statement.
+  virtual bool enqueue(std::function<void()> job);
   void loop();
 
   std::mutex mutex_;

@@ -226,6 +226,9 @@ struct DatabaseOptions {
   // How long a transaction waits for the ones before it.
   std::chrono::milliseconds busy_timeout{5000};
   std::int64_t max_bytes = 0;  // of an SQLite file; 0: no limit but the disk's; tests fill a "disk"
+  // The name of a file system that was registered with SQLite, which then creates the file; null:
+  // the operating system's. Tests let the power of a simulated disk fail.
+  const char* file_system = nullptr;
 };
 
 // A PostgreSQL database and the schema in it.

@@ -21,6 +21,25 @@ Error cannot_open(const std::filesystem::path& path, int error) {
   return {code, "cannot open the database " + path.string() + ": " + std::strerror(error), {}};
 }
 
+// Readable for this user only. SQLite would create the file with the umask's rights; its -wal and
+// -shm files inherit those of this one.
+Result<> create_private(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto folder = file.parent_path();
+  if (!folder.empty() && !std::filesystem::exists(folder, error)) {
+    // Another thread may create it meanwhile: plugins start side by side.
+    std::filesystem::create_directories(folder, error);
+    if (error) return cannot_open(folder, error.value());
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    if (error) return cannot_open(folder, error.value());
+  }
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (descriptor < 0) return cannot_open(file, errno);
+  ::fchmod(descriptor, 0600);
+  ::close(descriptor);
+  return {};
+}
+
 std::filesystem::path plugin_file(const std::filesystem::path& folder, std::string_view plugin) {
   return folder / (std::string(plugin) + ".sqlite");
 }
@@ -66,33 +85,18 @@ SqliteDatabase::~SqliteDatabase() = default;
 
 Result<std::unique_ptr<Database>> SqliteDatabase::open_file(const std::filesystem::path& file,
                                                             DatabaseOptions options) {
-  std::error_code error;
-  const auto folder = file.parent_path();
-  if (!folder.empty() && !std::filesystem::exists(folder, error)) {
-    // Another thread may create it meanwhile: plugins start side by side.
-    std::filesystem::create_directories(folder, error);
-    if (error) return cannot_open(folder, error.value());
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-    if (error) return cannot_open(folder, error.value());
-  }
-  // SQLite would create the file with the umask's rights; its -wal and -shm files inherit those of
-  // this one.
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return cannot_open(file, errno);
-  ::fchmod(descriptor, 0600);
-  ::close(descriptor);
-
+  if (!options.file_system) TRY_VOID(create_private(file));
   std::unique_ptr<SqliteDatabase> database(new SqliteDatabase(file, options));
   TRY(database->writer_, database->connect(true));
   return std::unique_ptr<Database>(std::move(database));
 }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteDatabase::connect(bool writable) const {
-  const int flags =
-      SQLITE_OPEN_NOMUTEX |
-      SQLITE_OPEN_READWRITE;  // readers too: a WAL reader may have to write the -shm file
+  int flags = SQLITE_OPEN_NOMUTEX |
+              SQLITE_OPEN_READWRITE;  // readers too: a WAL reader may have to write the -shm file
+  if (options_.file_system) flags |= SQLITE_OPEN_CREATE;
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(file_.c_str(), &handle, flags, nullptr);
+  const int code = sqlite3_open_v2(file_.c_str(), &handle, flags, options_.file_system);
   auto connection = std::make_unique<SqliteConnection>(handle);
   if (code != SQLITE_OK) return storage_error(code, file_.string());
   sqlite3_extended_result_codes(handle, 1);

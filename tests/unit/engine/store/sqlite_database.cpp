@@ -10,33 +10,9 @@ SqliteDatabase::SqliteDatabase(const std::filesystem::path& parent) {
   std::string name = (parent / "gcal_store_XXXXXX").string();
   if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
   folder_ = name;
-  open();
-}
-
-std::filesystem::path SqliteDatabase::file() const {
-  return folder_ / ("plugin" + std::to_string(process_) + ".sqlite");
-}
-
-void SqliteDatabase::open() {
-  auto opened = hosting::Database::open(file());
+  auto opened = hosting::Database::open(folder_ / "plugin.sqlite");
   if (!opened) throw std::runtime_error(opened.error().message);
   database_ = *std::move(opened);
-}
-
-void SqliteDatabase::copy_as_left() {
-  const std::string from = file();
-  ++process_;
-  const std::string to = file();
-  --process_;
-  for (const char* part : {"", "-wal"})
-    if (std::filesystem::exists(from + part)) std::filesystem::copy_file(from + part, to + part);
-}
-
-void SqliteDatabase::reopen_copy() {
-  database_.reset();
-  for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(file().string() + part);
-  ++process_;
-  open();
 }
 
 SqliteDatabase::~SqliteDatabase() {
