@@ -71,6 +71,14 @@ struct File {
   std::array<bool, kLocks> taken{};
 };
 
+// What the file holds where it is not synced, and its size.
+std::string written(const File& file) {
+  std::string all = std::to_string(file.now.size());
+  for (const Write& write : file.unsynced)
+    if (write.offset < file.now.size()) all.append(file.now, write.offset, write.bytes.size());
+  return all;
+}
+
 }  // namespace
 
 class SimulatedDisk::Files {
@@ -101,7 +109,7 @@ class SimulatedDisk::Files {
   // A transaction of the journal takes up to so many writes, roughly.
   static constexpr std::uint64_t kWrites = 40;
 
-  void leave(File& file, bool without_power);
+  void leave(File& file, std::size_t writes, bool without_power);
   void leave_incomplete(File& file, bool without_power);
 
   std::map<std::string, File> files_;
@@ -141,20 +149,20 @@ void SimulatedDisk::Files::restart() {
   for (auto& [path, file] : files_) {
     if (&file == incomplete_)
       leave_incomplete(file, without_power);
-    else
-      leave(file, without_power);
+    else if (without_power)
+      leave(file, file.unsynced.size(), without_power);
     file.unsynced.clear();
   }
   incomplete_ = nullptr;
   dead_ = false;
 }
 
-// What is left of the writes that were not synced.
-void SimulatedDisk::Files::leave(File& file, bool without_power) {
-  if (!without_power) return;
+// What is left of the first `writes` that were not synced; nothing of the others.
+void SimulatedDisk::Files::leave(File& file, std::size_t writes, bool without_power) {
   for (std::size_t i = file.unsynced.size(); i > 0; --i) undo(file.now, file.unsynced[i - 1]);
-  for (const Write& write : file.unsynced) {
-    const std::uint64_t fate = random_.below(3);
+  for (std::size_t i = 0; i < writes; ++i) {
+    const Write& write = file.unsynced[i];
+    const std::uint64_t fate = without_power ? random_.below(3) : 0;
     if (fate == 0) carry_out(file.now, write);
     if (fate == 1 && !write.truncates)
       carry_out(file.now, write, random_.below(write.bytes.size() + 1));
@@ -163,14 +171,13 @@ void SimulatedDisk::Files::leave(File& file, bool without_power) {
 
 void SimulatedDisk::Files::leave_incomplete(File& file, bool without_power) {
   if (file.unsynced.empty()) return;
-  const std::string complete = file.now;
-  const Write last = std::move(file.unsynced.back());
-  file.unsynced.pop_back();
-  undo(file.now, last);
-  const std::string without_last = file.now;
-  leave(file, without_power);
+  const std::size_t others = file.unsynced.size() - 1;
+  const std::string complete = written(file);
+  leave(file, others, without_power);
+  const Write& last = file.unsynced.back();
   if (!last.truncates) carry_out(file.now, last, random_.below(last.bytes.size()));
-  if (file.now == complete) file.now = without_last;
+  // What is missing may have been there before.
+  if (written(file) == complete) leave(file, others, false);
 }
 
 namespace {
