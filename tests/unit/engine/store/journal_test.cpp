@@ -327,7 +327,7 @@ class JournalTest : public ::testing::Test {
 // The simulation runs on a journal in memory; this test extends its results to the one in SQL. In
 // the engine no two links of a pair share an id of a side, so such links are not compared.
 TEST_F(JournalTest, SqlReturnsWhatTheMemoryJournalReturns) {
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= support::journal_seeds(12); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     support::StoreDatabase file;
     ASSERT_TRUE(migrate(file));

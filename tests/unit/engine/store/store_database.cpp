@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -44,6 +45,14 @@ StoreDatabase::StoreDatabase() {
 
 StoreDatabase::~StoreDatabase() {
   database_.reset();  // before its folder goes
+}
+
+std::uint64_t journal_seeds(std::uint64_t all) {
+  const char* const wanted = std::getenv("JOURNAL_SEEDS");
+  if (!wanted) return all;
+  const std::uint64_t seeds = std::strtoull(wanted, nullptr, 10);
+  if (seeds == 0) throw std::runtime_error("JOURNAL_SEEDS is a number above 0");
+  return seeds;
 }
 
 }  // namespace gcal::support

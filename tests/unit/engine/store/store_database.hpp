@@ -2,6 +2,7 @@
 // (postgresql), otherwise an SQLite file. Used by the journal's tests.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "tests/unit/engine/store/hosted_database.hpp"
@@ -17,5 +18,9 @@ class StoreDatabase final : public HostedDatabase {
   struct Folder;  // of SQLite
   std::unique_ptr<Folder> folder_;
 };
+
+// How many histories of the journal are played: JOURNAL_SEEDS, or all; on a server each takes
+// seconds. Throws std::runtime_error when JOURNAL_SEEDS is no number above 0.
+std::uint64_t journal_seeds(std::uint64_t all);
 
 }  // namespace gcal::support
