@@ -273,7 +273,7 @@ TEST_F(PostgresTest, CommitThatCannotBeAskedAboutIsATimeOut) {
   EXPECT_EQ(count(*open()), 1);
 }
 
-// The role of a plugin is the boundary; a host without the right to create roles has none.
+// The role of a plugin is the boundary.
 TEST_F(PostgresTest, PluginReachesItsOwnSchemaOnly) {
   const auto host = open();
   create_table(*host);
@@ -366,18 +366,6 @@ TEST_F(PostgresTest, TextWithANulIsRefusedAndAResultIsBounded) {
                     "131072) SELECT $1 FROM n",
                     std::string(1024, 'x')),
             "the result is larger than 64 MiB: use LIMIT");
-}
-
-TEST_F(PostgresTest, HostWithoutTheRightToCreateRolesHasPluginsToo) {
-  name_ = server_.new_database("plain");
-  PostgresPlace place;
-  place.url = server_.url(name_, "plain");
-  const auto host = must(Database::open(place));
-  const auto plugin = must(host->open_plugin({}, "com.example.one"));
-  create_table(*plugin);
-  must(insert(*plugin, 1));
-  EXPECT_EQ(count(*plugin), 1);
-  EXPECT_EQ(server_.run(name_, "SELECT count(*) FROM plugin_com_example_one.t"), "1");
 }
 
 TEST_F(PostgresTest, OnlyOneOfTwoHostsWritesAtATime) {

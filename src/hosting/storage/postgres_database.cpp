@@ -58,6 +58,7 @@ Result<std::unique_ptr<Database>> PostgresDatabase::open_place(const PostgresPla
       options));
   TRY(const auto connection, database->connect());
   TRY_VOID(check_server(*connection));
+  TRY_VOID(check_rights(*connection));
   TRY_VOID(create_host_schema(*connection, place.schema));
   return std::unique_ptr<Database>(std::move(database));
 }

@@ -41,7 +41,7 @@ class PostgresDatabase final : public Database {
   struct Owner {
     std::string schema;       // of the tables
     std::string host_schema;  // of the tables of this engine: the turn and the commits
-    std::string role;         // of a plugin's transactions; "": that of the connection
+    std::string role;         // of a plugin's transactions; "": the host, that of the connection
     bool one_writer = true;
   };
   class WriteTransaction;

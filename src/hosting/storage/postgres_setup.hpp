@@ -13,12 +13,16 @@ namespace hosting {
 // texts by the rules of a language instead of their bytes.
 Result<> check_server(PostgresConnection& connection);
 
-// Creates the host's schema and, in it, the turn of the writer and the table of commits. denied:
-// the user may not; the message has the statement for an administrator.
+// denied, with the command of an administrator that grants it: the user may create no schema, or no
+// role. Without a role of its own a plugin's statements could name the tables of the host.
+Result<> check_rights(PostgresConnection& connection);
+
+// Creates the host's schema and, in it, the turn of the writer and the table of commits.
 Result<> create_host_schema(PostgresConnection& connection, std::string_view schema);
 
-// Creates the schema of a plugin. Answers the name of the role that its statements run as, which
-// may reach nothing else; "" when the user of the host may create no role.
+// Creates the schema of a plugin, or takes over the one that belongs to the host's user. Answers
+// the name of the role that its statements run as, which may reach nothing else. denied: the schema
+// belongs to another user.
 Result<std::string> create_plugin_schema(PostgresConnection& connection, std::string_view schema);
 
 }  // namespace hosting
