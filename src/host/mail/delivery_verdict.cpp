@@ -11,8 +11,15 @@ namespace {
 
 constexpr int kTlsBreaksOfAConfiguration = 3;
 
+// RFC 4954 6: the user has to set another password at the mail server, which no later try does.
+constexpr std::int64_t kPasswordTransition = 432;
+
 bool is_permanent(std::int64_t code) {
   return code >= 500 && code < 600;
+}
+
+bool is_transient(std::int64_t code) {
+  return code >= 400 && code < 500 && code != kPasswordTransition;
 }
 
 }  // namespace
@@ -27,19 +34,23 @@ Verdict verdict_of(const SmtpOutcome& outcome, int tls_breaks) {
     case CURLE_OK: return Verdict::sent;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_USE_SSL_FAILED:  // the server offers no STARTTLS; its last answer was 250
-    case CURLE_LOGIN_DENIED:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT: return Verdict::configuration;
+    case CURLE_USE_SSL_FAILED:  // no STARTTLS: not offered, with the last answer 250, or refused
+    case CURLE_LOGIN_DENIED:
+      return is_transient(outcome.code) ? Verdict::later : Verdict::configuration;
     case CURLE_SSL_CONNECT_ERROR:
       return tls_breaks + 1 >= kTlsBreaksOfAConfiguration ? Verdict::configuration : Verdict::later;
     case CURLE_SEND_ERROR:  // RCPT or MAIL was refused, or the connection broke
       if (!is_permanent(outcome.code)) return Verdict::later;
       return std::string_view(outcome.text).starts_with("MAIL") ? Verdict::configuration
                                                                 : Verdict::failed;
-    case CURLE_WEIRD_SERVER_REPLY:  // the message was refused, or the greeting
-      return is_permanent(outcome.code) ? Verdict::failed : Verdict::later;
+    case CURLE_WEIRD_SERVER_REPLY:  // the message was refused, or the greeting, or STARTTLS is odd
+      if (!is_permanent(outcome.code)) return Verdict::later;
+      // RFC 5321 3.1: a greeting 554 refuses this host, whatever the message.
+      return std::string_view(outcome.text).starts_with("Got unexpected") ? Verdict::configuration
+                                                                          : Verdict::failed;
     default: return Verdict::later;
   }
 }

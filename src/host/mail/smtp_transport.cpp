@@ -77,12 +77,28 @@ std::string words_of(std::string_view line) {
   return words;
 }
 
+// libcurl's words; those about TLS begin with "TLS: ", by which the pages tell them from others.
+std::string text_of(CURLcode result, const char* words) {
+  const std::string text = *words ? words : curl_easy_strerror(result);
+  switch (result) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CONNECT_ERROR: return "TLS: " + text;
+    default: return text;
+  }
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 class SmtpTransport final : public MailTransport {
  public:
   SmtpOutcome send(const MailSettings& settings, std::string_view password,
                    const Envelope& envelope) override {
     if (settings.security == Security::none && !is_loopback(settings.host))
-      return {CURLE_USE_SSL_FAILED, 0, "mail leaves this machine only through TLS"};
+      return {CURLE_USE_SSL_FAILED, 0, "TLS: mail leaves this machine only through it"};
     // libcurl keeps the connection, and reuses one that was made with STARTTLS whatever certificate
     // is wanted now: what was set up otherwise begins with a connection of its own.
     if (std::string wanted = server_of(settings, password); wanted != server_) {
@@ -121,8 +137,7 @@ class SmtpTransport final : public MailTransport {
     // The buffer belongs to this call.
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     if (result == CURLE_OK) return {CURLE_OK, code, ""};
-    return {static_cast<int>(result), code, *words ? words : curl_easy_strerror(result),
-            words_of(refusal)};
+    return {static_cast<int>(result), code, text_of(result, words), words_of(refusal)};
   }
 
   void stop() override { stopped_ = true; }
@@ -145,6 +160,10 @@ class SmtpTransport final : public MailTransport {
     if (!settings.user.empty()) {
       curl_easy_setopt(curl, CURLOPT_USERNAME, settings.user.c_str());
       curl_easy_setopt(curl, CURLOPT_PASSWORD, std::string(password).c_str());
+      // In DIGEST-MD5 and NTLM, which libcurl would prefer, it writes letters beyond ASCII in a way
+      // that servers do not read; these mechanisms take the bytes as they are, which is UTF-8.
+      if (!is_ascii(settings.user) || !is_ascii(password))
+        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=CRAM-MD5;AUTH=PLAIN;AUTH=LOGIN");
     }
   }
 

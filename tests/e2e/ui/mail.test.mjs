@@ -8,6 +8,7 @@ import {
   actionsOf,
   countStates,
   reasonKey,
+  serverWords,
   stateOf,
 } from '../../../src/host/web/ui/mail/states.js';
 import { wished, wishesFor } from '../../../src/host/web/ui/mail/wish.js';
@@ -95,11 +96,17 @@ test('the answer of a mail server is said in words', () => {
     [{ state: 'queued', code: 535 }, 'password'],
     [{ state: 'queued', code: 553 }, 'configuration'],
     [{ state: 'queued', code: 450 }, 'later'],
+    // The last answer came before the failure: it is none.
+    [{ state: 'queued', code: 354 }, 'broken_off'],
+    [{ state: 'queued', code: 220, reason: 'TLS: the certificate has expired' }, 'tls'],
+    [{ code: 0, text: 'TLS: the certificate is for another name' }, 'tls'],
   ];
   for (const [item, reason] of rows) {
     assert.equal(reasonKey(item), `mail.reason.${reason}`);
     assert.ok(`mail.reason.${reason}` in de);
   }
+  assert.equal(serverWords({ code: 550, reason: 'no such user' }), '550 no such user');
+  assert.equal(serverWords({ code: 250, text: 'TLS: not offered' }), 'TLS: not offered');
 });
 
 test('only what has not left can still be decided', () => {

@@ -155,6 +155,7 @@ TEST(Smtp, EachRefusalHasAVerdict) {  // I-44
       {"message never", {.dot = "554 spam"}, Verdict::failed, 554},
       {"message later", {.dot = "452 full"}, Verdict::later, 452},
       {"greeting", {.greeting = "421 busy"}, Verdict::later, 421},
+      {"greeting never", {.greeting = "554 not for you"}, Verdict::configuration, 554},
       {"dropped after the dot", {.dot = ""}, Verdict::later, 354},
       {"dropped at the greeting", {.greeting = ""}, Verdict::later, 0},
   };

@@ -14,11 +14,14 @@ const BADGES = {
   replaced: ['info', 'copy'],
 };
 
-// The answer of a mail server in words. `code`: 0 where none answered. The mail server's own words
-// follow on the page, because only they say which of many reasons it is.
-export function reasonKey({ code = 0, state }) {
+// The answer of a mail server in words. `code`: 0 where none answered. `text` or `reason`: its own
+// words or the host's, which follow on the page, because only they say which of many reasons it is.
+export function reasonKey({ code = 0, state, text, reason }) {
   if (state === 'failed') return code >= 500 ? 'mail.reason.refused' : 'mail.reason.gave_up';
+  // The last answer of the mail server, if any, came before what went wrong.
+  if ((text ?? reason ?? '').startsWith('TLS: ')) return 'mail.reason.tls';
   if (code === 0) return 'mail.reason.unreachable';
+  if (code < 400) return 'mail.reason.broken_off';
   if ([530, 534, 535].includes(code)) return 'mail.reason.password';
   return code >= 500 ? 'mail.reason.configuration' : 'mail.reason.later';
 }
@@ -55,9 +58,9 @@ export function actionsOf(item) {
   return item.state === 'failed' && !item.blank ? ['again'] : [];
 }
 
-// The mail server's own words, with its code: "550 No such user".
+// The mail server's own words, with the code of a refusal: "550 No such user".
 export const serverWords = ({ code, text, reason }) =>
-  [code, text ?? reason].filter(Boolean).join(' ');
+  [code >= 400 && code, text ?? reason].filter(Boolean).join(' ');
 
 // Whether its state may change without the user.
 export const isOnItsWay = ({ state }) => state === 'queued' || state === 'sending';

@@ -688,6 +688,8 @@ export const de = {
   'mail.reason.refused': 'Der Mailserver des Gastes hat die E-Mail abgelehnt.',
   'mail.reason.gave_up': 'Sie ließ sich zu lange nicht zustellen.',
   'mail.reason.unreachable': 'Der Mailserver ist nicht erreichbar.',
+  'mail.reason.tls': 'Zum Mailserver kommt keine sichere Verbindung zustande.',
+  'mail.reason.broken_off': 'Die Verbindung zum Mailserver brach ab.',
   'mail.reason.password': 'Der Mailserver nimmt Benutzer oder Passwort nicht an.',
   'mail.reason.configuration': 'Der Mailserver nimmt die Einstellungen nicht an.',
   'mail.reason.later': 'Der Mailserver bittet um einen späteren Versuch.',

@@ -670,6 +670,8 @@ export const en = {
   'mail.reason.refused': 'The guest’s mail server refused the email.',
   'mail.reason.gave_up': 'It could not be delivered for too long.',
   'mail.reason.unreachable': 'The mail server cannot be reached.',
+  'mail.reason.tls': 'There is no secure connection to the mail server.',
+  'mail.reason.broken_off': 'The connection to the mail server broke off.',
   'mail.reason.password': 'The mail server does not accept the user or password.',
   'mail.reason.configuration': 'The mail server does not accept the settings.',
   'mail.reason.later': 'The mail server asks to be tried again later.',
