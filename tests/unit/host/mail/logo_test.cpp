@@ -2,6 +2,7 @@
 #include "src/host/mail/logo_image.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "src/host/mail/pixels.hpp"
 #include "tests/unit/host/mail/pictures.hpp"
@@ -47,6 +48,19 @@ TEST(Logo, AFileThatWasCutIsDamaged) {  // I-42
   for (const std::string& bytes : {png_of(400, 200), jpeg_of(400, 200), webp_of(400, 200)})
     EXPECT_EQ(refusal(std::string_view(bytes).substr(0, bytes.size() - bytes.size() / 3)),
               "logo.error.damaged");
+}
+
+// libpng takes the memory that a chunk claims: 1.5 GB here.
+TEST(Logo, AChunkThatIsLongerThanTheFileTakesNoMemory) {  // I-42
+  const auto most_kilobytes = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  EXPECT_EQ(refusal(png_with_chunk("tEXt", "Title", 5)), "accepted");
+  const long before = most_kilobytes();
+  EXPECT_EQ(refusal(png_with_chunk("tEXt", "Title", 0x5c00000d)), "logo.error.damaged");
+  EXPECT_LT(most_kilobytes() - before, 20'000);
 }
 
 TEST(Logo, ItFitsTheBoxAndIsNeverEnlarged) {

@@ -98,6 +98,16 @@ std::string animated_webp() {
          "ANIM\x06\0\0\0\xff\xff\xff\xff\0\0"s;
 }
 
+std::string png_with_chunk(const std::string& type, const std::string& content,
+                           std::uint32_t length) {
+  const std::string named = type + content;
+  const auto crc =
+      crc32(0, reinterpret_cast<const Bytef*>(named.data()), static_cast<uInt>(named.size()));
+  std::string out = png_of(40, 20);
+  out.insert(33, big_endian(length) + named + big_endian(static_cast<std::uint32_t>(crc)));
+  return out;
+}
+
 std::string png_claiming(std::uint32_t width, std::uint32_t height) {
   std::string out = png_of(40, 20);
   out.replace(16, 8, big_endian(width) + big_endian(height));
