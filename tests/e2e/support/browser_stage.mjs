@@ -13,10 +13,12 @@ export const ZONE = 'Europe/Berlin';
 
 /**
  * `connection`: the choice with which the salesperson's Google account is connected, as `connect`
- * takes it; null: it is not connected. `monday` is one that lies at least a week ahead.
+ * takes it; null: it is not connected. `change(world)` is what differs from the sample world.
+ * `monday` is one that lies at least a week ahead.
  */
-export async function openBrowserStage(connection = null) {
+export async function openBrowserStage(connection = null, change = () => {}) {
   const world = makeWorld({ today: today() });
+  change(world);
   const stage = await Stage.open({ world });
   let browser;
   const close = async () => {

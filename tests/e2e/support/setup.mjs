@@ -77,7 +77,7 @@ export async function toPreview(crm, flow, input, progress = () => {}) {
 }
 
 /**
- * The whole set-up. choice: {name, visible: (labels, ids) => ids, default: id or 'primary' or
+ * The whole set-up. choice: {name, visible: ids or (labels, ids) => ids, default: id or 'primary' or
  * 'crm', existing}.
  */
 export async function connect(
@@ -88,9 +88,13 @@ export async function connect(
   const { flow, step } = await openSettings(crm, email);
   if (step.type !== 'form' || step.step !== 'account')
     throw new Error(`no settings form after the consent: ${JSON.stringify(step)}`);
+  const { items, 'x-labels': labels } = step.schema.properties.visible;
   const input = {
     name,
-    visible: visible ?? step.values.visible,
+    visible:
+      typeof visible === 'function'
+        ? visible(labels, items.enum)
+        : (visible ?? step.values.visible),
     default_calendar:
       chosen === 'crm' ? crmCalendarOf(step) : chosen === 'primary' ? email : chosen,
   };
