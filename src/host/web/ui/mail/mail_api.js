@@ -28,9 +28,10 @@ export const confirmTest = async (code) =>
   settingsOf(await api.post('/api/mail/test/confirm', { code }));
 export const decideHeld = (action) => api.post('/api/mail/held', { action });
 
-// `state`: "waiting", "sent", "failed" or undefined for all; `event`: those of one appointment.
-export async function loadMessages({ state, event, after, limit }) {
-  const page = await api.get(api.query('/api/mail', { state, event, after, limit }));
+// `state`: "waiting", "sent", "failed" or undefined for all; `event`: those of one appointment;
+// `account`: those of the appointments in its calendars.
+export async function loadMessages({ state, event, account, after, limit }) {
+  const page = await api.get(api.query('/api/mail', { state, event, account, after, limit }));
   return { items: page.items.map(itemOf), more: page.more || '' };
 }
 export const loadMessage = async (id) => itemOf(await api.get(message(id)));

@@ -18,8 +18,8 @@ import { Grounds, LogoDialog } from './logo_dialog.js';
 const LOOKED_AT = 200;
 const RECENT_MS = 7 * 24 * 3600 * 1000;
 
-// The logo, what the mailer is, and what became of the newest messages of the user. `logo` is
-// undefined until it is loaded. An account's card stays usable where they cannot be loaded.
+// The logo, what the mailer is, and what became of the newest messages of the account. `logo`
+// is undefined until it is loaded. An account's card stays usable where they cannot be loaded.
 function useMailsOf(account) {
   const [found, setFound] = useState({ logo: undefined, mailer: null });
   const [counts, setCounts] = useState(null);
@@ -29,7 +29,7 @@ function useMailsOf(account) {
     const recent = ({ items }) =>
       items.filter((item) => item.state !== 'failed' || item.at > since);
     Promise.all(
-      ['waiting', 'failed'].map((state) => loadMessages({ state, limit: LOOKED_AT })),
+      ['waiting', 'failed'].map((state) => loadMessages({ state, account, limit: LOOKED_AT })),
     ).then(
       (pages) => setCounts(countStates(pages.flatMap(recent))),
       () => {},
