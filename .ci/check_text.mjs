@@ -7,6 +7,7 @@
 //   files       at most 500 lines of code, no work left open, headers open with a comment
 //   proofs      each requirement and each rule of invitations names the tests that prove it, and
 //               they exist (proofs.mjs)
+//   standard    each row of the security standard says what holds it, and that exists (asvs.mjs)
 // Prints one line per offence, "path:line: what is wrong", and ends with 1 if there is one.
 // `check_text.mjs --self-test` checks the checker on samples.
 
@@ -15,6 +16,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { LEVELS, asvsOffences } from './asvs.mjs';
 import { proofOffences, titlesOf } from './proofs.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -24,6 +26,7 @@ const MAX_FORMATTER_OFF = 5;
 
 const REQUIREMENTS = 'src/docs/requirements.md';
 const INVITATIONS = 'src/docs/invitations.md';
+const STANDARD = 'src/docs/asvs.md';
 
 const MAX_LINES = 500;
 // Files over MAX_LINES, each with its reason. The list may only shrink.
@@ -41,8 +44,10 @@ const WORD_EXCEPTIONS = [
   ['.ci/check_text.mjs', "sample('words", 'the samples of the self-test'],
 ];
 
-const BINARY =
-  /(^LICENSE$|-lock\.json$|\.(png|svg|ico|ics|woff2|gz)$|npm_files\.txt$|^tests\/fuzz\/seeds\/)/;
+const BINARY = new RegExp(
+  String.raw`(^LICENSE$|-lock\.json$|\.(png|webp|svg|ico|ics|woff2|gz)$|npm_files\.txt$|` +
+    String.raw`^tests/fuzz/seeds/)`,
+);
 // Texts for users: one sentence a line, as a translator reads them.
 const USER_TEXTS = /(^|\/)strings\/|\.json$|^tests\/abi\/contract\.abi$/;
 
@@ -240,8 +245,21 @@ function check(path, text, known) {
     for (const [line, what] of mapOffences(text, known.read)) say(line, what);
   if (path === REQUIREMENTS || path === INVITATIONS)
     for (const [line, what] of proofOffences(text, known.tests)) say(line, what);
+  if (path === STANDARD)
+    for (const [line, what] of asvsOffences(text, standardNames(known))) say(line, what);
   return out;
 }
+
+/** What asvs.md may name: tests as in requirements.md, and files. */
+const standardNames = ({ tests, exists, scripts }) => ({
+  scripts,
+  path: exists,
+  test(name) {
+    const [, file, title] = /^([\w.]+\.mjs): (.+)$/.exec(name) ?? [];
+    if (file) return tests.titles(file)?.some((pattern) => pattern.test(title));
+    return tests.has(name);
+  },
+});
 
 /** Offences that concern a file as a whole, as [line, message]. */
 function fileOffences(path, text) {
@@ -277,6 +295,7 @@ function selfTest() {
     exists: (path) => path === 'src/a.cpp',
     read: () => 'void A::b() {}',
     exceptions: [],
+    scripts: ['src/a.cpp'],
     tests: {
       has: (name) => name === 'A.Works',
       titles: (file) =>
@@ -289,7 +308,8 @@ function selfTest() {
   const sample = (rule, path, text, expected) => {
     const found = check(path, text, known);
     const ok = expected === '' ? found.length === 0 : found.some((line) => line.includes(expected));
-    if (!ok) failures.push(`${rule}: ${JSON.stringify(text)} gave ${JSON.stringify(found)}`);
+    if (!ok)
+      failures.push(`${rule}: ${JSON.stringify(text).slice(0, 300)} gave ${JSON.stringify(found)}`);
   };
   sample('words', 'a.cpp', '// Nobody waits here.\n', 'comment');
   sample('words', 'a.cpp', 'const char* s = "nobody";\n', '');
@@ -327,6 +347,26 @@ function selfTest() {
   proof('`a.test.mjs: other: thing`', 'which is no test');
   proof('`b.test.mjs: it`', 'which is no test');
   sample('proofs', REQUIREMENTS, '| S-18 to S-18 | x |\n', 'S-18 has no row');
+  // All rows of the standard in one line each, the first one as given.
+  const standard = (state, expected, first = '1.1.1') => {
+    const rows = [...LEVELS].map(([row, level], at) =>
+      at === 0 ? `| ${first} | ${level} | x | ${state} |` : `| ${row} | ${level} | x | open: x |`,
+    );
+    const text = `src/a.cpp\n${rows.join('\n')}\n`;
+    sample('standard', STANDARD, text, expected);
+  };
+  standard("`A.Works`, `a.test.mjs: it's`", '');
+  standard('by reading: `src/a.cpp`', '');
+  standard('document: it', '');
+  standard('does not apply: none', '');
+  standard('it holds', 'neither what holds it');
+  standard('`A.Fails`', 'A.Fails, which is nowhere');
+  standard('`a.test.mjs: another`', 'which is nowhere');
+  standard('`src/b.cpp`', 'src/b.cpp, which is nowhere');
+  standard('open: x', '1.1.1 is missing', '1.1.9');
+  standard('open: x', 'is no row of level 2', '1.1.9');
+  standard('open: x', 'is here twice', '1.1.2');
+  sample('standard', STANDARD, '', 'src/a.cpp is named by no row');
   for (const failure of failures) console.error(`self-test: ${failure}`);
   return failures.length === 0;
 }
@@ -343,6 +383,7 @@ function main() {
     read: (path) => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : ''),
     exceptions: WORD_EXCEPTIONS,
     tests: knownTests(list),
+    scripts: list.filter((path) => /^tests\/asvs\/v.*\.test\.mjs$/.test(path)),
   };
   const offences = [];
   if (ids.size < 80) offences.push('src/docs/requirements.md: fewer than 80 rules were found');
