@@ -6,7 +6,7 @@
 //   node tests/e2e/screenshots.mjs [--out DIR] [--language de,en] [--theme light,dark]
 //     [--width 360,1280,2560] [--page calendar-week,...] [--part scenes,walk,many] [--readme]
 //
-// --readme only takes the pictures of README.md and writes them into src/host/web/pictures.
+// --readme only takes the pictures of README.md and writes them into src/docs/pictures.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ const CONNECTION = {
 };
 /** How wide a picture is on its sheet, and how many are beside each other. */
 const SHEETS = { 360: [240, 8], 1280: [640, 3], 2560: [860, 2] };
-const README = { folder: 'src/host/web/pictures', most: 90_000 };
+const README = { folder: 'src/docs/pictures', most: 80_000 };
 
 function options() {
   const { values } = parseArgs({
@@ -164,17 +164,21 @@ async function takeWalk(camera, { people, places }) {
   }
 }
 
-/** The stage of the demo world with its people, and what the scenes and the walk need of it. */
-async function demoStage() {
+/**
+ * The stage of the demo world with its people, and what the scenes and the walk need of it. For
+ * the pictures of README.md without what only the walk needs.
+ */
+async function demoStage({ readme }) {
   const opened = await openBrowserStage(CONNECTION);
   const { stage, crm, monday } = opened;
   await crm.call('PATCH', '/api/me', { locale: '', theme: '' });
-  await crm.create(
-    appointment('A series', plus(monday, 5), '10:00', '11:00', {
-      recurrence: ['RRULE:FREQ=DAILY;COUNT=2'],
-      attendees: [{ email: 'guest@elsewhere.example', partstat: 'needs_action' }],
-    }),
-  );
+  if (!readme)
+    await crm.create(
+      appointment('A series', plus(monday, 5), '10:00', '11:00', {
+        recurrence: ['RRULE:FREQ=DAILY;COUNT=2'],
+        attendees: [{ email: 'guest@elsewhere.example', partstat: 'needs_action' }],
+      }),
+    );
   const other = await stage.login(USERS.find(({ name }) => name === 'Emma Clarke'));
   await other.call('PATCH', '/api/me', { locale: '' });
   const administrator = await stage.login(ADMINISTRATOR);
@@ -236,7 +240,7 @@ async function main() {
   const browser = await launch();
   const camera = new Camera(browser, chosen);
   try {
-    const demo = await demoStage();
+    const demo = await demoStage(chosen);
     try {
       if (chosen.readme) await takeReadme(camera, demo);
       else {
