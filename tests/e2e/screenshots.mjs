@@ -255,7 +255,10 @@ async function main() {
           });
           await takeScenes(camera, {
             ...{ crm: administrator, origin, sheet: 'plugins' },
-            list: [{ name: 'plugins', at: '#/plugins' }],
+            list: [
+              { name: 'plugins', at: '#/plugins' },
+              { name: 'mail-server', at: '#/settings/email' },
+            ],
           });
         }
         if (chosen.parts.includes('walk')) await takeWalk(camera, { people, places });

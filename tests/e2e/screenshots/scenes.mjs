@@ -113,6 +113,8 @@ export function scenes(ids) {
     },
     { name: 'accounts-error', at: '#/settings/calendars', states: { '**/api/accounts': failing } },
     { name: 'profile', at: '#/settings/profile' },
+    { name: 'security', at: '#/settings/security' },
+    { name: 'sent-mail', at: '#/mail' },
   ];
 }
 
