@@ -3,12 +3,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
 
+#include "src/common/base/whole_file.hpp"
 #include "src/emulator/load/saved_state.hpp"
 #include "src/emulator/load/world.hpp"
 
@@ -17,19 +16,6 @@ namespace {
 
 using gcal::base::Json;
 namespace net = gcal::net;
-
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text;
-  std::error_code unknown_size;
-  if (const auto size = std::filesystem::file_size(path, unknown_size); !unknown_size)
-    text.reserve(size);
-  std::array<char, 64 << 10> chunk;
-  while (file.read(chunk.data(), chunk.size()), file.gcount() > 0)
-    text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
-  return text;
-}
 
 Problem unreadable(const std::string& path, const std::string& why) {
   return bad_request("invalid", path + ": " + why);
@@ -46,7 +32,7 @@ LoadReport load_ics_file(GoogleModel& google, std::string email, const std::stri
 }
 
 Outcome<LoadReport> load_file(NewWorld& into, const std::string& email, const std::string& path) {
-  const auto text = read_file(path);
+  const auto text = gcal::base::read_whole_file(path);
   if (!text) return unreadable(path, "cannot be read");
   if (path.ends_with(".ics")) return load_ics_file(into.google, email, path, *text);
   const auto world = LargeDocument::parse(*text);
@@ -84,7 +70,7 @@ Outcome<LoadReport> load_files(NewWorld& world, const std::vector<std::string>& 
 }
 
 Outcome<LoadReport> read_state(NewWorld& world, const std::string& path) {
-  const auto text = read_file(path);
+  const auto text = gcal::base::read_whole_file(path);
   if (!text) return unreadable(path, "cannot be read");
   const auto document = LargeDocument::parse(*text);
   if (!document) return unreadable(path, document.error().message);
@@ -138,7 +124,7 @@ std::optional<net::ServerResponse> page_file(const std::string& path) {
   const auto type = kTypes.find(name.substr(dot + 1));
   if (type == kTypes.end()) return std::nullopt;
   net::ServerResponse response;
-  const auto text = read_file(page_directory() + "/" + name);
+  const auto text = gcal::base::read_whole_file(page_directory() + "/" + name);
   response.status = text ? 200 : 404;
   response.headers.set("Content-Type", text ? type->second : "text/plain; charset=utf-8");
   response.headers.set("Cache-Control", "no-cache");

@@ -1,12 +1,10 @@
 #include "src/host/crm/seed_loader.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <system_error>
+
+#include "src/common/base/whole_file.hpp"
 
 namespace host {
 namespace {
@@ -132,14 +130,9 @@ Result<bool> seed_database(const CrmOptions& options, const Json& seed,
 }
 
 Result<Json> read_seed(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream)
-    return Error{Code::unavailable,
-                 "--seed: " + file.string() + " cannot be read: " + std::strerror(errno),
-                 {}};
-  const std::string text((std::istreambuf_iterator<char>(stream)),
-                         std::istreambuf_iterator<char>());
-  auto seed = Json::parse(text);
+  const auto text = gcal::base::read_whole_file(file);
+  if (!text) return Error{Code::unavailable, "--seed: " + text.error().message, {}};
+  auto seed = Json::parse(*text);
   if (!seed)
     return Error{
         Code::invalid, "--seed: " + file.string() + " is no JSON: " + seed.error().message, {}};

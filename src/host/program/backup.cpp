@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "src/common/base/file_hash.hpp"
 #include "src/common/base/id.hpp"
 #include "src/common/base/json.hpp"
+#include "src/common/base/whole_file.hpp"
 #include "src/host/program/key_commands.hpp"
 #include "src/host/program/restore_guard.hpp"
 #include "src/hosting/library/data_lock.hpp"
@@ -53,14 +53,6 @@ std::vector<NamedFile> databases(const fs::path& plugins, const fs::path& crm) {
 
 Error cannot(const std::string& what, const fs::path& path, const std::error_code& why) {
   return {Code::unavailable, "cannot " + what + " " + path.string() + ": " + why.message(), {}};
-}
-
-Result<std::string> read_file(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.is_open() || stream.bad())
-    return Error{Code::unavailable, "cannot read " + path.string(), {}};
-  return text;
 }
 
 // Until the disk has it.
@@ -113,7 +105,7 @@ Result<std::vector<NamedFile>> verified(const fs::path& source) {
   const auto damaged = [](const std::string& why) {
     return Error{Code::invalid, "the backup is damaged: " + why, {}};
   };
-  const auto text = read_file(source / kList);
+  const auto text = gcal::base::read_whole_file(source / kList);
   if (!text) return damaged("it has no " + std::string(kList));
   const auto list = Json::parse(*text);
   if (!list || (*list)["version"].as_integer() != 1) return damaged("its list cannot be read");

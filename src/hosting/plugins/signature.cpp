@@ -1,12 +1,11 @@
 #include "src/hosting/plugins/signature.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "src/common/base/bytes.hpp"
 #include "src/common/base/ed25519.hpp"
+#include "src/common/base/whole_file.hpp"
 
 namespace hosting {
 namespace {
@@ -118,10 +117,7 @@ Result<std::vector<PackageKey>> read_package_keys(const std::filesystem::path& f
   }
   if (const auto size = std::filesystem::file_size(file, failure); failure || size > kMaxKeysFile)
     return Error{Code::invalid, file.string() + " is no file of at most 64 KiB", {}};
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream.is_open() || stream.bad())
-    return Error{Code::unavailable, "cannot read " + file.string(), {}};
+  TRY(const std::string text, gcal::base::read_whole_file(file));
   return parse_package_keys(text);
 }
 

@@ -4,10 +4,10 @@
 #include <array>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "src/common/base/json.hpp"
+#include "src/common/base/whole_file.hpp"
 
 namespace hosting {
 namespace {
@@ -73,12 +73,11 @@ VersionRecord after_start(VersionRecord record, const PackageVersion& started) {
 
 Result<VersionRecord> read_version_record(const fs::path& folder, const std::string& plugin) {
   const fs::path file = file_of(folder, plugin);
-  std::error_code failure;
-  if (!fs::exists(file, failure)) return VersionRecord();
-  std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  const auto document = Json::parse(text);
-  if (!stream.is_open() || stream.bad() || !document || !document->is_object())
+  const auto text = gcal::base::read_whole_file(file);
+  if (!text && text.error().code == Code::not_found) return VersionRecord();
+  if (!text) return text.error();
+  const auto document = Json::parse(*text);
+  if (!document || !document->is_object())
     return Error{Code::invalid,
                  "the record of versions " + file.string() +
                      " is damaged: remove it if the package may be of any version",

@@ -93,7 +93,7 @@ TEST_F(SeedLoaderTest, PlaceThatCannotBeUsedIsNamed) {
 
 TEST_F(SeedLoaderTest, UnreadableSeedFileIsNamed) {
   EXPECT_THAT(read_seed(folder_.path() / "nowhere.json").error().message,
-              HasSubstr("nowhere.json cannot be read"));
+              HasSubstr("nowhere.json: No such file"));
   write_text(folder_.path() / "bad.json", "{");
   EXPECT_THAT(read_seed(folder_.path() / "bad.json").error().message,
               HasSubstr("bad.json is no JSON"));
