@@ -3,7 +3,6 @@
 #include "src/hosting/storage/database.hpp"
 
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
 #include <atomic>
 #include <chrono>
@@ -17,6 +16,7 @@
 
 #include "tests/support/cutting_proxy.hpp"
 #include "tests/support/postgres_server.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace hosting {
 namespace {
@@ -36,25 +36,6 @@ T must(Result<T> result) {
 void must(const Result<>& result) {
   if (!result) throw std::runtime_error(result.error().message);
 }
-
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "postgres_test_XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
-    path_ = name;
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;  // a folder that remains in /tmp is no failure of the test
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class PostgresTest : public ::testing::Test {
  protected:
@@ -307,7 +288,7 @@ TEST_F(PostgresTest, PluginReachesItsOwnSchemaOnly) {
 TEST_F(PostgresTest, StatementsOfPluginsMeanTheSameOnBothEngines) {
   const auto host = open();
   const auto on_postgres = must(host->open_plugin({}, "com.example.one"));
-  const ScratchFolder folder;
+  const gcal::support::TemporaryFolder folder;
   const auto on_sqlite = must(Database::open(folder.path() / "plugin.sqlite"));
   create_table(*on_postgres);
   create_table(*on_sqlite);

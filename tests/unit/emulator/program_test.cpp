@@ -10,10 +10,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "src/common/base/id.hpp"
 #include "src/emulator/program/files.hpp"
 #include "src/emulator/program/listen_address.hpp"
 #include "src/emulator/program/wire.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/unit/emulator/in_process.hpp"
 
 namespace emulator {
@@ -25,20 +25,14 @@ using ::testing::HasSubstr;
 
 class Folder {
  public:
-  Folder() {
-    gcal::base::SystemRandom random;
-    path_ = std::filesystem::temp_directory_path() / ("emulator-" + gcal::base::new_id(random));
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ / name; }
+  std::string operator/(const std::string& name) const { return folder_.path() / name; }
   std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return path_ / name;
+    std::ofstream(folder_.path() / name) << text;
+    return folder_.path() / name;
   }
 
  private:
-  std::filesystem::path path_;
+  gcal::support::TemporaryFolder folder_;
 };
 
 std::string text_of(const std::string& path) {

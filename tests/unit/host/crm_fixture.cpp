@@ -1,7 +1,5 @@
 #include "tests/unit/host/crm_fixture.hpp"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -13,17 +11,6 @@ namespace host::test {
 void StandingClock::set(std::string_view rfc3339) {
   now_ =
       std::chrono::duration_cast<std::chrono::milliseconds>(at(rfc3339).time_since_epoch()).count();
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "crm_host_test_XXXXXX").string();
-  if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // a folder left behind in /tmp is no failure of the test
-  std::filesystem::remove_all(path_, ignored);
 }
 
 void write_text(const std::filesystem::path& file, std::string_view text) {

@@ -20,11 +20,13 @@
 #include "src/host/crm/crm.hpp"
 #include "src/hosting/flows/flows.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace host::test {
 
 using namespace hosting;
 using gcal::base::Json;
+using gcal::support::TemporaryFolder;
 
 // Shows a fixed time until it is advanced; unlike support::ManualClock it may be read by any
 // thread.
@@ -64,18 +66,6 @@ class RememberingLog final : public gcal::base::Log {
  private:
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
-};
-
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 void write_text(const std::filesystem::path& file, std::string_view text);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "tests/support/temporary_folder.hpp"
 #include "tests/unit/engine/store/hosted_database.hpp"
 
 namespace gcal::support {
@@ -16,7 +17,7 @@ class SqliteDatabase final : public HostedDatabase {
   ~SqliteDatabase() override;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
 };
 
 }  // namespace gcal::support

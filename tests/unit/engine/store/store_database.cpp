@@ -1,37 +1,18 @@
 #include "tests/unit/engine/store/store_database.hpp"
 
-#include <stdlib.h>
-
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
-#include <string>
 #include <utility>
 
 #include "tests/support/postgres_server.hpp"
 
 namespace gcal::support {
 
-struct StoreDatabase::Folder {
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "gcal_store_XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("cannot create " + name);
-    path = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;  // a folder that remains in /tmp is no failure of the test
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::filesystem::path path;
-};
-
 StoreDatabase::StoreDatabase() {
   auto opened = [this]() -> Result<std::unique_ptr<hosting::Database>> {
     if (!tests_use_postgres()) {
-      folder_ = std::make_unique<Folder>();
-      return hosting::Database::open(folder_->path / "plugin.sqlite");
+      folder_ = std::make_unique<TemporaryFolder>();
+      return hosting::Database::open(folder_->path() / "plugin.sqlite");
     }
     PostgresServer& server = PostgresServer::get();
     hosting::PostgresPlace place;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "tests/support/temporary_folder.hpp"
 #include "tests/unit/engine/store/hosted_database.hpp"
 
 namespace gcal::support {
@@ -15,8 +16,7 @@ class StoreDatabase final : public HostedDatabase {
   ~StoreDatabase() override;
 
  private:
-  struct Folder;  // of SQLite
-  std::unique_ptr<Folder> folder_;
+  std::unique_ptr<TemporaryFolder> folder_;  // of SQLite
 };
 
 // How many histories of the journal are played: JOURNAL_SEEDS, or all; on a server each takes
