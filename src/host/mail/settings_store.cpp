@@ -44,22 +44,6 @@ bool is_plain(std::string_view text) {
   return text.size() <= 500 && header_text(text) == text;
 }
 
-Json to_json(const MailSettings& settings) {
-  Json domains = Json::array();
-  for (const std::string& domain : settings.own_domains) domains.push(domain);
-  return Json::object({{"host", settings.host},
-                       {"port", settings.port},
-                       {"security", to_text(settings.security)},
-                       {"ca_file", settings.ca_file},
-                       {"name", settings.name},
-                       {"user", settings.user},
-                       {"has_password", settings.has_password},
-                       {"from", settings.from},
-                       {"bounce", settings.bounce},
-                       {"own_domains", std::move(domains)},
-                       {"hold_ms", settings.hold_ms}});
-}
-
 MailSettings from_json(const Json& json) {
   MailSettings settings;
   settings.host = json.string("host");
@@ -143,6 +127,21 @@ std::string_view to_text(Security security) {
   return "none";
 }
 
+Json to_json(const MailSettings& settings) {
+  Json domains = Json::array();
+  for (const std::string& domain : settings.own_domains) domains.push(domain);
+  return Json::object({{"host", settings.host},
+                       {"port", settings.port},
+                       {"security", to_text(settings.security)},
+                       {"ca_file", settings.ca_file},
+                       {"name", settings.name},
+                       {"user", settings.user},
+                       {"has_password", settings.has_password},
+                       {"from", settings.from},
+                       {"bounce", settings.bounce},
+                       {"own_domains", std::move(domains)}});
+}
+
 std::string fingerprint_of(const MailSettings& settings) {
   Json tested = Json::array({settings.host, settings.port, to_text(settings.security),
                              settings.ca_file, settings.user, settings.from, settings.bounce});
@@ -197,7 +196,9 @@ Result<MailSettings> SettingsStore::write(const Json& wanted) {
     // An administrator must not learn a password by naming a server of their own.
     return refused("password", "another mail server: enter the password again");
   }
-  TRY_VOID(set_value(kServer, to_json(settings).dump()));
+  Json stored = to_json(settings);
+  stored.set("hold_ms", settings.hold_ms);
+  TRY_VOID(set_value(kServer, stored.dump()));
   TRY_VOID(set_value(kTrouble, ""));
   return settings;
 }

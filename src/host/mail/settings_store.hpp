@@ -61,6 +61,9 @@ class SettingsStore {
   gcal::base::Random& random_;
 };
 
+// The members that are stored and shown alike: all but the time for which a mail waits.
+Json to_json(const MailSettings& settings);
+
 // What a test mail tests. Another value: the configuration is untested.
 std::string fingerprint_of(const MailSettings& settings);
 

@@ -23,28 +23,19 @@ Result<ApiResponse> settings_response(Mail& mail) {
   TRY(const mail::Trouble trouble, mail.settings().trouble());
   TRY(const mail::QueueCounts counts, mail.queue().counts());
   TRY(const Json failures, mail.queue().last_failures());
-  Json domains = Json::array(), errors = Json::array();
-  for (const std::string& domain : settings.own_domains) domains.push(domain);
+  Json errors = Json::array();
   for (const Json& failure : failures.items())
     errors.push(Json::object({{"at", time_or_nothing(failure["at"].as_integer())},
                               {"code", failure["code"]},
                               {"text", failure["text"]}}));
-  return ApiResponse{200, Json::object({{"state", state},
-                                        {"reason", trouble.text},
-                                        {"host", settings.host},
-                                        {"port", settings.port},
-                                        {"security", mail::to_text(settings.security)},
-                                        {"ca_file", settings.ca_file},
-                                        {"name", settings.name},
-                                        {"user", settings.user},
-                                        {"has_password", settings.has_password},
-                                        {"from", settings.from},
-                                        {"bounce", settings.bounce},
-                                        {"own_domains", std::move(domains)},
-                                        {"hold_seconds", settings.hold_ms / 1000},
-                                        {"waiting", counts.waiting},
-                                        {"held", counts.held},
-                                        {"errors", std::move(errors)}})};
+  Json json = mail::to_json(settings);
+  json.set("state", state);
+  json.set("reason", trouble.text);
+  json.set("hold_seconds", settings.hold_ms / 1000);
+  json.set("waiting", counts.waiting);
+  json.set("held", counts.held);
+  json.set("errors", std::move(errors));
+  return ApiResponse{200, std::move(json)};
 }
 
 Result<ApiResponse> held(Crm& crm, Mail& mail, const ApiRequest& request) {
