@@ -37,8 +37,7 @@
 #include <vector>
 
 #include "src/common/net/client_budget.hpp"
-#include "src/common/net/gzip.hpp"
-#include "src/common/net/url.hpp"
+#include "src/common/net/server_message.hpp"
 
 namespace gcal::net {
 namespace {
@@ -69,7 +68,6 @@ constexpr std::chrono::seconds kLinger{
     2};  // for the client to read a refusal before the connection resets
 constexpr std::size_t kMaxQueued =
     4 << 20;  // of an event stream whose reader is slower than its writer
-constexpr std::size_t kWorthCompressing = 1'024;
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -218,74 +216,23 @@ void notify(const std::shared_ptr<Exchange>& exchange) {
   asio::post(exchange->executor, [exchange] { exchange->wake.cancel(); });
 }
 
-bool has_no_body(int status) {
-  return status == 204 || status == 304 || status < 200;
+std::string_view reason_of(int status) {
+  return view(http::obsolete_reason(static_cast<http::status>(status)));
 }
 
-bool accepts_gzip(const Headers& headers) {
-  const std::string_view accepted = headers.get("Accept-Encoding");
-  const std::size_t at = accepted.find("gzip");
-  return at != std::string_view::npos && !accepted.substr(at).starts_with("gzip;q=0");
-}
-
-// The head of an answer. A header that would break out of its line is a defect of the handler: it
-// is left out, never sent.
-std::string head_of(int status, const Headers& headers, bool keep_alive) {
-  std::string head = "HTTP/1.1 " + std::to_string(status) + " ";
-  head += view(http::obsolete_reason(static_cast<http::status>(status)));
-  head += "\r\n";
-  for (const auto& [name, value] : headers.fields()) {
-    if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) continue;
-    head += name + ": " + value + "\r\n";
-  }
-  if (!keep_alive) head += "Connection: close\r\n";
+template <class Message>
+ReceivedHead received(const Message& message) {
+  ReceivedHead head;
+  head.method = view(message.method_string());
+  head.target = view(message.target());
+  for (const auto& field : message)
+    head.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
+  head.is_http_1_1 = message.version() >= 11;
   return head;
 }
 
-// The head of a request. false: it could be read differently by a proxy in front of us.
-template <class Message>
-bool read_head(const Message& message, ServerRequest& request) {
-  request.method = view(message.method_string());
-  request.target = view(message.target());
-  for (const auto& field : message)
-    request.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
-  // RFC 9112 section 3.2: exactly one Host.
-  const std::size_t hosts = request.headers.count("Host");
-  if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return false;
-  if (!request.target.starts_with('/') && request.target != "*") {
-    // RFC 9112 section 3.2.2: the authority of an absolute target counts, not the field.
-    const auto url = parse_url(request.target);
-    if (!url) return false;
-    const std::size_t begin = request.target.find("://") + 3;
-    const std::size_t end =
-        std::min(request.target.find_first_of("/?", begin), request.target.size());
-    request.headers.set("Host", request.target.substr(begin, end - begin));
-    request.target = request.target.substr(end);
-    if (!request.target.starts_with('/')) request.target.insert(0, "/");
-  }
-  const std::size_t question = request.target.find('?');
-  request.path = request.target.substr(0, question);
-  if (question != std::string::npos) request.query = request.target.substr(question + 1);
-  return true;
-}
-
-ServerResponse plain_response(int status) {
-  ServerResponse response;
-  response.status = status;
-  response.headers.set("Content-Type", "text/plain; charset=utf-8");
-  if (status == 503) response.headers.set("Retry-After", "1");
-  response.body =
-      std::string(view(http::obsolete_reason(static_cast<http::status>(status)))) + "\n";
-  return response;
-}
-
-void compress(ServerResponse& response) {
-  if (!response.compress || response.shared_body || response.body.size() < kWorthCompressing ||
-      response.headers.contains("Content-Encoding"))
-    return;
-  response.body = gzip(response.body);
-  response.headers.set("Content-Encoding", "gzip");
-  response.headers.add("Vary", "Accept-Encoding");
+ServerResponse refusal_of(int status) {
+  return plain_response(status, reason_of(status));
 }
 
 template <class Stream>
@@ -348,7 +295,7 @@ class Connection {
       co_return false;
     }
     ServerRequest request;
-    if (!read_head(parser.get(), request)) {
+    if (!read_head(received(parser.get()), request)) {
       co_await write_error(400);
       co_return false;
     }
@@ -367,12 +314,12 @@ class Connection {
       const std::uint64_t length = parser.content_length().value_or(admission.max_body);
       ClientBudget& budget = admission.known ? core_->known_bodies : core_->bodies;
       if (length > admission.max_body) {
-        admission.refusal = plain_response(413);
+        admission.refusal = refusal_of(413);
       } else if (length > kSmallBody) {
         if (budget.take(request.client, length))
           share = ClientBudget::Share(budget, request.client, length);
         else
-          admission.refusal = plain_response(503);
+          admission.refusal = refusal_of(503);
       }
     }
     if (admission.refusal) {
@@ -407,7 +354,7 @@ class Connection {
       if (core_->answers.take(client, size))
         of_answer = ClientBudget::Share(core_->answers, client, size);
       else
-        exchange->response = plain_response(503);
+        exchange->response = refusal_of(503);
     }
     co_return co_await write_response(*std::move(exchange->response), head_only, keep_alive);
   }
@@ -417,7 +364,7 @@ class Connection {
     try {
       return core_->router(request);
     } catch (const std::exception&) {
-      refused.refusal = plain_response(500);
+      refused.refusal = refusal_of(500);
     }
     return refused;
   }
@@ -467,7 +414,8 @@ class Connection {
 
   asio::awaitable<bool> write_response(ServerResponse response, bool head_only, bool keep_alive) {
     const std::string& body = response.shared_body ? *response.shared_body : response.body;
-    std::string head = head_of(response.status, response.headers, keep_alive);
+    std::string head =
+        head_of(response.status, reason_of(response.status), response.headers, keep_alive);
     const bool without_body = has_no_body(response.status);
     if (!without_body) head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
     head += "\r\n";
@@ -488,7 +436,7 @@ class Connection {
   }
 
   asio::awaitable<void> write_error(int status) {
-    co_await write_response(plain_response(status), false, false);
+    co_await write_response(refusal_of(status), false, false);
     co_await linger();
   }
 
@@ -524,7 +472,7 @@ class Connection {
     ServerResponse& start = *exchange->response;
     std::string head;
     if (!exchange->raw) {
-      head = head_of(start.status, start.headers, false);
+      head = head_of(start.status, reason_of(start.status), start.headers, false);
       if (chunked) head += "Transfer-Encoding: chunked\r\n";
       head += "\r\n";
     }
@@ -560,12 +508,7 @@ class Connection {
         co_await exchange->wake.async_wait(kAwait);
         continue;
       }
-      if (chunked) {
-        std::array<char, 20> size;
-        const int digits = std::snprintf(size.data(), size.size(), "%zx\r\n", chunk.size());
-        chunk.insert(0, size.data(), static_cast<std::size_t>(digits));
-        chunk += "\r\n";
-      }
+      if (chunked) chunk = chunk_of(std::move(chunk));
       failed = co_await write_all(chunk);
     }
     RawConnection::Ending ending = RawConnection::Ending::close;
