@@ -81,7 +81,8 @@ void CuttingProxy::forward(int client) {
   const int server = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = address_of(server_);
   bool open = server >= 0 && connect(server, generic(address), sizeof address) == 0;
-  bool lost = false;  // the server's next answer is
+  bool lost = false;      // the server's next answer is
+  bool is_asked = false;  // since its last answer
   std::array<char, 65536> part{};
   while (open && !ended_) {
     std::array<pollfd, 2> ends{{{client, POLLIN, 0}, {server, POLLIN, 0}}};
@@ -93,6 +94,8 @@ void CuttingProxy::forward(int client) {
         open = false;
         break;
       }
+      if (from == 0 && !is_asked) ++round_trips_;
+      is_asked = from == 0;
       const std::string_view bytes(part.data(), static_cast<std::size_t>(size));
       if (from == 0 && bytes.find("COMMIT") != std::string_view::npos) {
         const Cut cut = cut_.exchange(Cut::none);

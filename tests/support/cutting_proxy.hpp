@@ -1,6 +1,6 @@
 // Between libpq and a PostgreSQL server: cuts the line at a COMMIT: what a crash, a
-// fail-over or a broken network does at the worst moment. Offers the server's socket in a folder of
-// its own. [any thread]
+// fail-over or a broken network does at the worst moment. It also counts round trips. Offers the
+// server's socket in a folder of its own. [any thread]
 #pragma once
 
 #include <atomic>
@@ -30,6 +30,8 @@ class CuttingProxy {
   // What happens to the next COMMIT.
   void cut_next(Cut cut) { cut_ = cut; }
   int cuts() const { return cuts_; }
+  // How often a client asked something since its server's last answer, over all lines.
+  int round_trips() const { return round_trips_; }
 
  private:
   void accept_all();
@@ -38,7 +40,7 @@ class CuttingProxy {
   std::string server_, folder_;
   int listener_ = -1;
   std::atomic<Cut> cut_ = Cut::none;
-  std::atomic<int> cuts_ = 0;
+  std::atomic<int> cuts_ = 0, round_trips_ = 0;
   std::atomic<bool> dark_ = false;  // no connection gets through
   std::atomic<bool> ended_ = false;
   std::vector<std::thread> lines_;  // of the acceptor

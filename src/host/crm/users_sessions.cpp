@@ -154,12 +154,14 @@ Result<std::vector<SessionInfo>> Users::sessions(std::string_view user,
 
 Result<> Users::end_session(std::string_view user, std::string_view id) {
   return database_.write([&](Connection& c) -> Result<> {
-    if (id.size() == kIdLength)
+    std::int64_t ended = 0;
+    if (id.size() == kIdLength) {
       TRY_VOID(c.run(
           "DELETE FROM sessions WHERE user=?1 AND substr(token_hash, 1, CAST(?3 AS INTEGER))=?2",
           user, id, std::int64_t{kIdLength}));
-    if (id.size() != kIdLength || c.changes() == 0)
-      return Error{Code::not_found, "there is no such session", {}};
+      TRY(ended, c.changes());
+    }
+    if (ended == 0) return Error{Code::not_found, "there is no such session", {}};
     return {};
   });
 }

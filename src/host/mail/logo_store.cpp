@@ -71,7 +71,8 @@ Result<> LogoStore::set_alt(std::string_view account, std::string_view alt, std:
   TRY(const std::string name, checked_alt(alt));
   return database_.write([&](Connection& c) -> Result<> {
     TRY_VOID(c.run("UPDATE mail_logos SET alt=?2, at=?3 WHERE account=?1", account, name, now));
-    if (c.changes() == 0) return Error{Code::not_found, "the account has no logo", {}};
+    TRY(const std::int64_t changed, c.changes());
+    if (changed == 0) return Error{Code::not_found, "the account has no logo", {}};
     return {};
   });
 }

@@ -103,7 +103,8 @@ Result<> Flows::save(Connection& c, Flow& flow) {
       c.run("UPDATE flows SET step=?3, memo=?4, version=version+1, updated_at=?5 WHERE id=?1 AND "
             "version=?2",
             flow.id, flow.version, step, memo, now.time_since_epoch().count()));
-  if (c.changes() == 0)
+  TRY(const std::int64_t saved, c.changes());
+  if (saved == 0)
     return Error{Code::conflict, "the set-up went on meanwhile: look at its current step", {}};
   c.after_commit([this, change = Change{.kind = Change::Kind::flow,
                                         .user = flow.user,

@@ -50,12 +50,15 @@ Result<Value> argument_of(const crm_value& value, std::size_t number) {
   }
 }
 
-Result<std::vector<Value>> arguments_of(const crm_value* args, std::size_t count) {
-  if (count > 0 && !args) return Error{Code::invalid, "arguments were counted but not passed", {}};
+// Of `rows` times `count` arguments.
+Result<std::vector<Value>> arguments_of(const crm_value* args, std::size_t count,
+                                        std::size_t rows = 1) {
+  if (count > 0 && rows > 0 && !args)
+    return Error{Code::invalid, "arguments were counted but not passed", {}};
   std::vector<Value> values;
-  values.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    TRY(values.emplace_back(), argument_of(args[i], i + 1));
+  values.reserve(count * rows);
+  for (std::size_t i = 0; i < count * rows; ++i) {
+    TRY(values.emplace_back(), argument_of(args[i], i % count + 1));
   }
   return values;
 }
@@ -192,13 +195,9 @@ crm_status run_many(crm_tx* tx, crm_str sql, const crm_value* args, std::size_t 
                     std::size_t rows, std::int64_t* changed, crm_error* error) noexcept {
   return crm::guard(error, [&] {
     return inside(tx, [&](Connection& connection) -> Result<> {
-      std::int64_t sum = 0;
-      for (std::size_t i = 0; i < rows; ++i) {
-        TRY(const std::vector<Value> values,
-            arguments_of(args ? args + i * count : nullptr, count));
-        TRY_VOID(exec_one(connection, crm::from_abi(sql), values, nullptr, nullptr));
-        sum += connection.changes();
-      }
+      TRY(const std::vector<Value> values, arguments_of(args, count, rows));
+      TRY(const std::int64_t sum,
+          connection.exec_guest_many(crm::from_abi(sql), values, count, rows));
       if (changed) *changed = sum;
       return {};
     });

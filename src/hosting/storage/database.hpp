@@ -164,7 +164,10 @@ class Connection {
     return value;
   }
 
-  // The statement behind the templates above. The n-th argument is ?n.
+  // The statement behind the templates above. The n-th argument is ?n. An INSERT, UPDATE or DELETE
+  // without RETURNING may be sent only, to be answered together with the next statement that is
+  // waited for: then its failure is that of a later call of this transaction, at the latest that of
+  // commit. To learn it at once, call changes().
   virtual Result<> exec(std::string_view sql, std::span<const Value> arguments,
                         const OnRow& row) = 0;
 
@@ -177,13 +180,23 @@ class Connection {
   virtual Result<> exec_guest(std::string_view sql, std::span<const Value> arguments,
                               const OnRow& row) = 0;
 
-  // Rows that the last statement inserted, changed or deleted; 0 after a query.
-  virtual std::int64_t changes() const = 0;
+  // Rows that the last statement inserted, changed or deleted; 0 after a query. Waits for what was
+  // sent only; errors: those of what was not answered so far.
+  virtual Result<std::int64_t> changes() = 0;
 
   // Several statements without arguments, in the words of this engine.
   virtual Result<> script(const char* sql) = 0;
 
   virtual Dialect dialect() const = 0;
+
+  // exec_guest once for each `count` of the arguments, `rows` times, in their order; rows of
+  // results are dropped. Answers how many rows all of them inserted, changed or deleted. The first
+  // failure ends it; the transaction must then not be committed. On PostgreSQL one round trip for
+  // at most kMaxUnanswered statements.
+  virtual Result<std::int64_t> exec_guest_many(std::string_view sql,
+                                               std::span<const Value> arguments, std::size_t count,
+                                               std::size_t rows) = 0;
+  static constexpr std::size_t kMaxUnanswered = 200;
 
   // Called after this write transaction committed and the writer was released, on the committing
   // thread; also when it is not known whether it committed, since what is called only says that

@@ -40,6 +40,13 @@ constexpr std::string_view kSession =
     "SET idle_in_transaction_session_timeout='10s'; SET client_min_messages='error'; "
     "SET default_transaction_isolation='read committed'; SET search_path=";
 
+Result<> check_guest_texts(std::span<const Value> arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i].type == Value::Type::text)
+      TRY_VOID(check_guest_text(arguments[i].text, i + 1));
+  return {};
+}
+
 struct EndParse {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };
@@ -49,6 +56,16 @@ std::string first_line(std::string_view text) {
 }
 
 void say_nothing(void*, const char*) {}
+
+// Of a query: 0.
+std::int64_t changed_rows(const pg_result* answer) {
+  auto* const result = const_cast<pg_result*>(answer);  // libpq reads it, and has no const here
+  std::int64_t changed = 0;
+  if (std::string_view(PQcmdStatus(result)).starts_with("SELECT")) return changed;
+  const std::string_view count = PQcmdTuples(result);
+  std::from_chars(count.data(), count.data() + count.size(), changed);
+  return changed;
+}
 
 // The error of a connect that failed. libpq names no SQLSTATE for it.
 Error cannot_connect(std::string_view message) {
@@ -142,8 +159,8 @@ int PostgresConnection::server_version() const {
   return PQserverVersion(handle_);
 }
 
-PostgresConnection::Answer PostgresConnection::receive(milliseconds limit) {
-  const auto end = Clock::now() + limit;
+PostgresConnection::Answer PostgresConnection::receive(milliseconds limit, const OnAnswer& each) {
+  auto end = Clock::now() + limit;
   Answer kept;
   while (true) {
     while (PQisBusy(handle_)) {
@@ -157,11 +174,37 @@ PostgresConnection::Answer PostgresConnection::receive(milliseconds limit) {
       }
     }
     Answer answer(PQgetResult(handle_));
-    if (!answer) break;
+    const bool in_pipeline = PQpipelineStatus(handle_) != PQ_PIPELINE_OFF;
+    if (!answer && in_pipeline && PQstatus(handle_) == CONNECTION_OK) continue;  // a statement ends
+    if (!answer || PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC) break;
+    end = Clock::now() + limit;  // the server's limits are those of one statement
+    if (each) each(answer.get());
     if (!kept || PQresultStatus(kept.get()) != PGRES_FATAL_ERROR) kept = std::move(answer);
   }
   if (PQstatus(handle_) != CONNECTION_OK) broken_ = true;
   return kept;
+}
+
+PostgresConnection::Answer PostgresConnection::receive_all(milliseconds limit,
+                                                           const OnAnswer& each) {
+  if (unanswered_ == 0) return receive(limit, each);
+  unanswered_ = 0;
+  if (!PQpipelineSync(handle_)) {
+    broken_ = true;
+    return nullptr;
+  }
+  Answer answer = receive(limit, each);
+  if (!broken_ && !PQexitPipelineMode(handle_)) broken_ = true;
+  return answer;
+}
+
+Result<> PostgresConnection::settle() {
+  if (unanswered_ == 0) return {};
+  const Answer answer = receive_all(kStatementLimit);
+  if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
+    return error_of(answer.get(), StatementOf::host);
+  changes_ = changed_rows(answer.get());
+  return {};
 }
 
 Error PostgresConnection::error_of(const pg_result* answer, StatementOf whose) {
@@ -180,6 +223,7 @@ Error PostgresConnection::error_of(const pg_result* answer, StatementOf whose) {
 
 Result<> PostgresConnection::script(const char* sql) {
   if (broken_) return postgres_error("", "", StatementOf::host);
+  TRY_VOID(settle());
   if (!PQsendQuery(handle_, sql)) {
     broken_ = true;
     return error_of(nullptr, StatementOf::host);
@@ -190,69 +234,102 @@ Result<> PostgresConnection::script(const char* sql) {
   return {};
 }
 
-Result<std::string> PostgresConnection::prepared(std::string_view sql,
-                                                 const PostgresArguments& arguments,
-                                                 StatementOf whose) {
+Result<const PostgresConnection::Prepared*> PostgresConnection::prepared(
+    std::string_view sql, const PostgresArguments& arguments, StatementOf whose) {
   // A guest reaches no statement of the host, whose placeholders are of another form.
   std::string key = (whose == StatementOf::guest ? "g" : "h") + arguments.signature() + '\n';
   key += sql;
-  if (const auto found = prepared_.find(key); found != prepared_.end()) return found->second;
+  if (const auto found = prepared_.find(key); found != prepared_.end()) return &found->second;
+  TRY_VOID(settle());
   if (prepared_.size() >= kMaxPrepared) {
     TRY_VOID(script("DEALLOCATE ALL"));
     prepared_.clear();
   }
-  const std::string name = "s" + std::to_string(next_statement_++);
-  const std::string text = whose == StatementOf::host ? postgres_statement(sql) : std::string(sql);
-  if (!PQsendPrepare(handle_, name.c_str(), text.c_str(), arguments.count(), arguments.types())) {
+  const bool of_host = whose == StatementOf::host;
+  Prepared statement{"s" + std::to_string(next_statement_++), of_host && only_writes(sql)};
+  const std::string text = of_host ? postgres_statement(sql) : std::string(sql);
+  if (!PQsendPrepare(handle_, statement.name.c_str(), text.c_str(), arguments.count(),
+                     arguments.types())) {
     broken_ = true;
     return error_of(nullptr, whose);
   }
   const Answer answer = receive(kStatementLimit);
   if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
     return error_of(answer.get(), whose);
-  prepared_.emplace(std::move(key), name);
-  return name;
+  return &prepared_.emplace(std::move(key), std::move(statement)).first->second;
+}
+
+Result<> PostgresConnection::send(const Prepared& statement, const PostgresArguments& arguments,
+                                  StatementOf whose) {
+  if (PQsendQueryPrepared(handle_, statement.name.c_str(), arguments.count(), arguments.bytes(),
+                          arguments.lengths(), arguments.formats(), 1))
+    return {};
+  broken_ = true;
+  return error_of(nullptr, whose);
+}
+
+Result<> PostgresConnection::send_in_pipeline(const Prepared& statement,
+                                              const PostgresArguments& arguments,
+                                              StatementOf whose) {
+  if (unanswered_ == 0 && !PQenterPipelineMode(handle_)) {
+    broken_ = true;
+    return error_of(nullptr, whose);
+  }
+  ++unanswered_;
+  return send(statement, arguments, whose);
+}
+
+Result<> PostgresConnection::answer_rows(const pg_result& answer, const OnRow& row) {
+  const int rows = PQntuples(&answer), columns = PQnfields(&answer);
+  std::vector<Value> values(static_cast<std::size_t>(columns));
+  for (int r = 0; r < rows; ++r) {
+    for (int c = 0; c < columns; ++c) {
+      Value& value = values[static_cast<std::size_t>(c)];
+      if (PQgetisnull(&answer, r, c)) {
+        value = {};
+        continue;
+      }
+      const std::string_view bytes(PQgetvalue(&answer, r, c),
+                                   static_cast<std::size_t>(PQgetlength(&answer, r, c)));
+      TRY(value, postgres_value(PQftype(&answer, c), bytes));
+    }
+    TRY(const bool goes_on, row(Row(values)));
+    if (!goes_on) break;
+  }
+  return {};
 }
 
 Result<> PostgresConnection::run_statement(std::string_view sql, std::span<const Value> arguments,
                                            const OnRow& row, StatementOf whose) {
   if (broken_) return postgres_error("", "", whose);
+  if (whose == StatementOf::guest) TRY_VOID(settle());
   changes_ = 0;
   const PostgresArguments sent(arguments);
-  TRY(const std::string name, prepared(sql, sent, whose));
-  if (!PQsendQueryPrepared(handle_, name.c_str(), sent.count(), sent.bytes(), sent.lengths(),
-                           sent.formats(), 1)) {
-    broken_ = true;
-    return error_of(nullptr, whose);
+  TRY(const Prepared* const statement, prepared(sql, sent, whose));
+  if (statement->only_writes && may_defer_) {
+    TRY_VOID(send_in_pipeline(*statement, sent, whose));
+    return unanswered_ < kMaxUnanswered ? Result<>() : settle();
   }
-  const Answer answer = receive(kStatementLimit);
+  if (unanswered_ > 0)
+    TRY_VOID(send_in_pipeline(*statement, sent, whose));
+  else
+    TRY_VOID(send(*statement, sent, whose));
+  const Answer answer = receive_all(kStatementLimit);
   const ExecStatusType status = answer ? PQresultStatus(answer.get()) : PGRES_FATAL_ERROR;
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) return error_of(answer.get(), whose);
   if (whose == StatementOf::guest && PQresultMemorySize(answer.get()) > kMaxGuestResult)
     return result_too_large();
-  if (const std::string_view tag = PQcmdStatus(answer.get()); !tag.starts_with("SELECT")) {
-    const std::string_view count = PQcmdTuples(answer.get());
-    std::from_chars(count.data(), count.data() + count.size(), changes_);
-  }
-  const std::int64_t changed = changes_;
-  const int rows = PQntuples(answer.get()), columns = PQnfields(answer.get());
-  std::vector<Value> values(static_cast<std::size_t>(columns));
-  for (int r = 0; r < rows; ++r) {
-    for (int c = 0; c < columns; ++c) {
-      Value& value = values[static_cast<std::size_t>(c)];
-      if (PQgetisnull(answer.get(), r, c)) {
-        value = {};
-        continue;
-      }
-      const std::string_view bytes(PQgetvalue(answer.get(), r, c),
-                                   static_cast<std::size_t>(PQgetlength(answer.get(), r, c)));
-      TRY(value, postgres_value(PQftype(answer.get(), c), bytes));
-    }
-    TRY(const bool goes_on, row(Row(values)));
-    if (!goes_on) break;
-  }
-  changes_ = changed;  // the callback may have run statements
+  const std::int64_t changed = changed_rows(answer.get());
+  TRY_VOID(answer_rows(*answer, row));
+  // The callback may have run statements.
+  TRY_VOID(settle());
+  changes_ = changed;
   return {};
+}
+
+Result<std::int64_t> PostgresConnection::changes() {
+  TRY_VOID(settle());
+  return changes_;
 }
 
 Result<> PostgresConnection::exec(std::string_view sql, std::span<const Value> arguments,
@@ -263,15 +340,56 @@ Result<> PostgresConnection::exec(std::string_view sql, std::span<const Value> a
 Result<> PostgresConnection::exec_guest(std::string_view sql, std::span<const Value> arguments,
                                         const OnRow& row) {
   TRY_VOID(check_guest_statement(sql));
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (arguments[i].type == Value::Type::text)
-      TRY_VOID(check_guest_text(arguments[i].text, i + 1));
+  TRY_VOID(check_guest_texts(arguments));
   return run_statement(sql, arguments, row, StatementOf::guest);
+}
+
+Result<std::int64_t> PostgresConnection::exec_guest_many(std::string_view sql,
+                                                         std::span<const Value> arguments,
+                                                         std::size_t count, std::size_t rows) {
+  if (broken_) return postgres_error("", "", StatementOf::guest);
+  if (rows > 0) TRY_VOID(check_guest_statement(sql));
+  TRY_VOID(settle());
+  std::int64_t changed = 0;
+  bool too_large = false;
+  const auto take = [&](const pg_result* answer) {
+    changed += changed_rows(answer);
+    too_large = too_large || PQresultMemorySize(answer) > kMaxGuestResult;
+  };
+  const auto collect = [&]() -> Result<> {
+    if (unanswered_ == 0) return {};
+    const Answer answer = receive_all(kStatementLimit, take);
+    const ExecStatusType status = answer ? PQresultStatus(answer.get()) : PGRES_FATAL_ERROR;
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+      return error_of(answer.get(), StatementOf::guest);
+    if (too_large) return result_too_large();
+    return {};
+  };
+  std::string types;
+  const Prepared* statement = nullptr;
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto row = arguments.subspan(i * count, count);
+    TRY_VOID(check_guest_texts(row));
+    const PostgresArguments sent(row);
+    if (!statement || sent.signature() != types) {
+      TRY_VOID(collect());  // a new combination of types has to be prepared
+      TRY(statement, prepared(sql, sent, StatementOf::guest));
+      types = sent.signature();
+    }
+    TRY_VOID(send_in_pipeline(*statement, sent, StatementOf::guest));
+    if (unanswered_ == kMaxUnanswered) TRY_VOID(collect());
+  }
+  TRY_VOID(collect());
+  return changed;
 }
 
 CommitOutcome PostgresConnection::commit(Error& failed) {
   if (broken_) {
     failed = postgres_error("", "", StatementOf::host);
+    return CommitOutcome::not_stored;
+  }
+  if (const auto settled = settle(); !settled) {
+    failed = settled.error();
     return CommitOutcome::not_stored;
   }
   if (!PQsendQuery(handle_, "COMMIT")) {
@@ -293,6 +411,10 @@ CommitOutcome PostgresConnection::commit(Error& failed) {
 
 bool PostgresConnection::roll_back() {
   take_after_commit();
+  may_defer_ = false;
+  if (broken_) return false;
+  // What it was does not matter: it is undone.
+  if (unanswered_ > 0) receive_all(kStatementLimit);
   if (broken_) return false;
   if (PQtransactionStatus(handle_) == PQTRANS_IDLE) return true;
   if (!PQsendQuery(handle_, "ROLLBACK")) return false;

@@ -87,7 +87,9 @@ Result<std::unique_ptr<PostgresConnection>> PostgresDatabase::begin(
     PostgresPool& pool, const std::function<std::string(const PostgresConnection&)>& sql) const {
   for (int attempt = 1;; ++attempt) {
     TRY(auto connection, pool.take());
-    connection->begins(&pool == &readers_);
+    // The statements of a plugin are answered one by one, as crm.sql says.
+    const bool reads_only = &pool == &readers_;
+    connection->begins(reads_only, !reads_only && owner_.one_writer);
     const auto begun = connection->script(sql(*connection).c_str());
     if (begun) return connection;
     const bool again = connection->is_broken() && attempt == 1;

@@ -80,6 +80,12 @@ std::string postgres_statement(std::string_view sql) {
   return with_words(sql, std::array{kUser});
 }
 
+bool only_writes(std::string_view sql) {
+  const auto begins = [sql](std::string_view word) { return sql.starts_with(word); };
+  return (begins("INSERT ") || begins("UPDATE ") || begins("DELETE ")) &&
+         sql.find(" RETURNING ") == std::string_view::npos;
+}
+
 std::string quoted_name(std::string_view name) {
   return in_quotes(name, '"');
 }

@@ -12,6 +12,10 @@ namespace hosting {
 // as they are.
 std::string postgres_statement(std::string_view sql);
 
+// Whether a statement of the host changes rows and answers none: an INSERT, UPDATE or DELETE
+// without RETURNING.
+bool only_writes(std::string_view sql);
+
 // The name in double quotes, as an identifier.
 std::string quoted_name(std::string_view name);
 // The text in single quotes, as a value.

@@ -234,7 +234,24 @@ Result<> SqliteConnection::exec_guest(std::string_view sql, std::span<const Valu
   return step(*statement, row, [this](int code) { return guest_error(code); });
 }
 
-std::int64_t SqliteConnection::changes() const {
+Result<std::int64_t> SqliteConnection::exec_guest_many(std::string_view sql,
+                                                       std::span<const Value> arguments,
+                                                       std::size_t count, std::size_t rows) {
+  std::int64_t changed = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    std::size_t size = 0;
+    const auto measure = [&size](const Row& row) -> Result<bool> {
+      for (const Value& value : row.values()) size += sizeof(Value) + value.text.size();
+      if (size > kMaxGuestResult) return result_too_large();
+      return true;
+    };
+    TRY_VOID(exec_guest(sql, arguments.subspan(i * count, count), OnRow(measure)));
+    changed += changes_;
+  }
+  return changed;
+}
+
+Result<std::int64_t> SqliteConnection::changes() {
   return changes_;
 }
 

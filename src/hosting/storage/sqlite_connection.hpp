@@ -25,7 +25,9 @@ class SqliteConnection final : public Connection {
   Result<> exec(std::string_view sql, std::span<const Value> arguments, const OnRow& row) override;
   Result<> exec_guest(std::string_view sql, std::span<const Value> arguments,
                       const OnRow& row) override;
-  std::int64_t changes() const override;
+  Result<std::int64_t> exec_guest_many(std::string_view sql, std::span<const Value> arguments,
+                                       std::size_t count, std::size_t rows) override;
+  Result<std::int64_t> changes() override;
   Result<> script(const char* sql) override;
   Dialect dialect() const override { return Dialect::sqlite; }
 

@@ -25,6 +25,15 @@ TEST(PostgresTextTest, PlaceholdersAndTheColumnUserAreRewrittenOutsideOfQuotes) 
   EXPECT_EQ(postgres_statement("SELECT 'open ?1"), "SELECT 'open ?1");
 }
 
+TEST(PostgresTextTest, StatementThatOnlyWritesHasNoRows) {
+  for (const char* sql : {"INSERT INTO t VALUES (?1)", "UPDATE t SET a=1", "DELETE FROM t"})
+    EXPECT_TRUE(only_writes(sql)) << sql;
+  for (const char* sql : {"SELECT 1", "INSERT INTO t VALUES (?1) RETURNING id",
+                          "UPDATE t SET n=n+1 RETURNING n", "CREATE TABLE t(a TEXT)", "",
+                          "WITH q AS (SELECT 1) DELETE FROM t", "UPDATED"})
+    EXPECT_FALSE(only_writes(sql)) << sql;
+}
+
 TEST(PostgresTextTest, SchemaStepIsReadInTheWordsOfPostgres) {
   EXPECT_EQ(postgres_schema_step("CREATE TABLE t(user TEXT, n INTEGER DEFAULT 'INTEGER', b BLOB, "
                                  "INTEGERS TEXT) WITHOUT ROWID;"),

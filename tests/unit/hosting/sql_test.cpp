@@ -253,6 +253,54 @@ TEST_F(SqlTest, OneBadRowOfManyEndsTheTransaction) {
   EXPECT_EQ(count(), 0);
 }
 
+// More rows than one round trip to a server has, of two combinations of types.
+TEST_F(SqlTest, ManyRowsAnswerAsOneByOne) {
+  constexpr std::int64_t kRows = 450;
+  std::vector<crm_value> rows;
+  for (std::int64_t id = 1; id <= kRows; ++id) {
+    rows.push_back(integer(id));
+    rows.push_back(id % 3 == 0 ? kNull : text("name"));
+  }
+  {
+    auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+    EXPECT_EQ(must(tx.run_many("INSERT INTO t(id, name) VALUES ($1, $2)", rows, 2)), kRows);
+    EXPECT_EQ(must(tx.run_many("UPDATE t SET size = 1 WHERE id >= $1 AND id < $1 + 2 AND name = $2",
+                               std::span(rows).first(8), 2)),
+              5)
+        << "1 and 2; 2 without 3, which has no name; none; 4 and 5";
+    must(tx.commit());
+  }
+  EXPECT_EQ(count(), kRows);
+  // The second row is taken: what was written before it is gone, and no later call writes.
+  rows[0] = integer(1'000);
+  auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+  const auto refused =
+      tx.run_many("INSERT INTO t(id, name) VALUES ($1 + 1000, $2)", std::span(rows).first(2), 2);
+  EXPECT_TRUE(refused);
+  const auto taken = tx.run_many("INSERT INTO t(id, name) VALUES ($1, $2)", rows, 2);
+  EXPECT_EQ(code_of(taken), Code::invalid);
+  EXPECT_EQ(code_of(tx.run_many("DELETE FROM t WHERE id = $1 AND name = $2", rows, 2)),
+            Code::invalid);
+  EXPECT_EQ(code_of(tx.commit()), Code::invalid);
+  EXPECT_EQ(count(), kRows);
+}
+
+TEST_F(SqlTest, ManyRowsOfAWrongStatementAreRefused) {
+  const crm_value rows[] = {integer(1), integer(2)};
+  for (const char* wrong : {"INSERT INTO nowhere VALUES ($1)", "INSERT INTO t(id) VALUES ($2)", "",
+                            "COMMIT", "INSERT INTO t(id) VALUES ($1); SELECT 1"}) {
+    auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+    EXPECT_EQ(code_of(tx.run_many(wrong, rows, 1)), Code::invalid) << wrong;
+  }
+  const std::string_view nul("a\0b", 3);
+  const crm_value names[] = {integer(1), text("a"), integer(2), text(nul)};
+  auto tx = must(sql_.begin(CRM_SQL_WRITE, 0));
+  EXPECT_EQ(code_of(tx.run_many("INSERT INTO t(id, name) VALUES ($1, $2)", names, 2)),
+            Code::invalid);
+  EXPECT_EQ(code_of(tx.commit()), Code::invalid);
+  EXPECT_EQ(count(), 0);
+}
+
 TEST_F(SqlTest, ResultsAreBounded) {
   auto tx = must(sql_.begin(CRM_SQL_READ, 0));
   // 2^17 rows of a KiB each.
