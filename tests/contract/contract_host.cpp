@@ -11,6 +11,7 @@
 #include "src/common/base/random.hpp"
 #include "src/host/crm/crm.hpp"
 #include "src/hosting/services/plugin_host.hpp"
+#include "tests/support/postgres_server.hpp"
 
 namespace contract {
 namespace {
@@ -25,14 +26,18 @@ fs::path scratch_folder() {
              : fs::temp_directory_path();
 }
 
-// crm_host's own crm.sql/0 over one database for the whole run: each plugin finds the tables of the
-// one before, as after a restart.
+// crm_host's own crm.sql/0 over one database for the whole run, on the engine that TEST_DATABASE
+// names: each plugin finds the tables of the one before, as after a restart.
 class RealSql {
  public:
   RealSql() : folder_(scratch_folder() / ("gcal-contract-" + std::to_string(getpid()))) {
     fs::remove_all(folder_);
-    auto opened =
-        host::Crm::open({.data = folder_, .database = {}, .scrypt_cost = 4}, clock_, random_, log_);
+    host::CrmOptions options{.data = folder_, .database = {}, .scrypt_cost = 4};
+    if (gcal::support::tests_use_postgres()) {
+      auto& server = gcal::support::PostgresServer::get();
+      options.postgres.url = server.url(server.new_database());
+    }
+    auto opened = host::Crm::open(options, clock_, random_, log_);
     if (!opened) throw std::runtime_error(opened.error().message);
     crm_ = *std::move(opened);
     host_ =

@@ -1,6 +1,7 @@
-// The fake host of the contract suite: crm::fakes::Host with a real SQLite database behind
-// crm.sql/0, since no script can anticipate the statements of any plugin. Faults that a test sets
-// apply to begin only. It must outlive the plugin.
+// The fake host of the contract suite: crm::fakes::Host with a real database behind crm.sql/0,
+// since no script can anticipate the statements of any plugin: SQLite, or with
+// TEST_DATABASE=postgresql a PostgreSQL of the suite's own. Faults that a test sets apply to begin
+// only. It must outlive the plugin.
 #pragma once
 
 #include <chrono>
