@@ -39,6 +39,17 @@ class OpenTransaction final : public store::Connection {
     return refused;
   }
 
+  Result<> exec_many(std::string_view sql, std::span<const store::Values> rows) override {
+    if (rows.empty()) return {};
+    const std::size_t count = rows.front().size();
+    std::vector<crm_value> values;
+    values.reserve(rows.size() * count);
+    for (const store::Values& row : rows)
+      for (const store::Value& argument : row) values.push_back(to_abi(argument));
+    TRY_VOID(transaction_.run_many(sql, values, count));
+    return {};
+  }
+
  private:
   crm::Transaction& transaction_;
 };
