@@ -70,7 +70,7 @@ function prepared({ sql, plugin }) {
   const options = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-U', 'app', '-h', stage.database.folder];
   try {
     execFileSync(
-      'psql',
+      join(stage.database.folder, 'psql'),
       [...options, '-d', stage.database.name, '-c', `SET search_path = ${schema}`].concat([
         '-c',
         `PREPARE one AS ${quoted}`,

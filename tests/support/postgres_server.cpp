@@ -89,8 +89,9 @@ std::string PostgresServer::url(std::string_view database, std::string_view role
 }
 
 std::string PostgresServer::run(std::string_view database, std::string_view sql) const {
-  std::string answer = output_of("psql -qAtX -v ON_ERROR_STOP=1 -U app -h " + quoted(folder_) +
-                                 " -d " + quoted(database) + " -c " + quoted(sql));
+  std::string answer =
+      output_of(quoted(folder_ + "/psql") + " -qAtX -v ON_ERROR_STOP=1 -U app -h " +
+                quoted(folder_) + " -d " + quoted(database) + " -c " + quoted(sql));
   while (answer.ends_with('\n')) answer.pop_back();
   return answer;
 }

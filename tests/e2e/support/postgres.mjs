@@ -49,7 +49,7 @@ export class PostgresDatabase {
 
   run(sql, database = 'postgres') {
     const options = ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-U', 'app', '-h', this.folder];
-    return execFileSync('psql', [...options, '-d', database, '-c', sql], {
+    return execFileSync(join(this.folder, 'psql'), [...options, '-d', database, '-c', sql], {
       encoding: 'utf8',
     }).trimEnd();
   }
