@@ -328,6 +328,7 @@ Result<> PostgresConnection::run_statement(std::string_view sql, std::span<const
 }
 
 Result<std::int64_t> PostgresConnection::changes() {
+  if (broken_) return postgres_error("", "", StatementOf::host);
   TRY_VOID(settle());
   return changes_;
 }
