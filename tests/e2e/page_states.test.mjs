@@ -259,3 +259,30 @@ test('a user who changes the password is logged out everywhere else', async (t) 
   assert.ok(await person.calendars());
   await until('one session', async () => (await page.locator('.session').count()) === 1);
 });
+
+test('each page can log out, and nothing of the user remains in the tab', async (t) => {
+  const person = await stage.login(SALESPERSON);
+  const page = await open(t, '#/calendar', { person, allowed: [401] });
+  const menu = page.locator('.rail-item.user');
+  for (const hash of ['#/leads', '#/contacts', '#/settings/calendars', '#/mail', '#/calendar']) {
+    await page.goto(`${stage.crmOrigin}/${hash}`);
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Log out' }).waitFor();
+    await page.keyboard.press('Escape');
+  }
+  const kept = () =>
+    page.evaluate(() => Object.values({ ...sessionStorage, ...localStorage }).join('\n'));
+  await page.locator('.ev').first().waitFor();
+  await page.keyboard.press('c');
+  await page.locator('#ev-summary').fill('Geheimer Entwurf');
+  await until('the draft', async () => (await kept()).includes('Geheimer Entwurf'));
+  await page.reload();
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await page.locator('#login-email').waitFor();
+  assert.ok(!(await kept()).includes('Geheimer Entwurf'));
+  const text = await page.locator('body').innerText();
+  for (const hidden of [SALESPERSON.name, GOOGLE_ACCOUNT.email, 'Vertriebs-Standup'])
+    assert.ok(!text.includes(hidden), hidden);
+  await assert.rejects(person.calendars(), { status: 401 });
+});
