@@ -64,8 +64,8 @@ void sign(X509* certificate, X509* issuer, EVP_PKEY* key) {
 
 struct Authority {
   Key key{EVP_EC_gen("P-256")};
-  Certificate certificate = certificate_of(key.get(), "authority of a test", 1, {});
-  Authority() {
+  Certificate certificate;
+  explicit Authority(const char* name) : certificate(certificate_of(key.get(), name, 1, {})) {
     extend(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
     extend(certificate.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
     sign(certificate.get(), certificate.get(), key.get());
@@ -147,7 +147,7 @@ class TlsMailServer::Connection {
 TlsMailServer::TlsMailServer(TlsScript script)
     : script_(std::move(script)), keys_(std::make_unique<Keys>()) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets that the client closed
-  const Authority authority, stranger;
+  const Authority authority("authority of a test"), stranger("another authority");
   const CertificateFault fault = script_.fault;
   EVP_PKEY* const key = keys_->key.get();
   const Certificate own = certificate_of(key, "mail server of a test", 2, validity_of(fault));
