@@ -95,10 +95,12 @@ set(documents share/doc/crm-hosting-dev)
 install(FILES host_api/README.md DESTINATION ${documents} RENAME host_api.md COMPONENT dev)
 install(FILES src/hosting/README.md DESTINATION ${documents} RENAME crm_hosting.md COMPONENT dev
   OPTIONAL)
+install(FILES src/host/web/README.md DESTINATION ${documents} RENAME json_api.md COMPONENT dev)
 install(FILES LICENSE src/docs/installation.md DESTINATION ${documents} COMPONENT dev)
 file(GLOB examples CONFIGURE_DEPENDS host_api/examples/*)
 list(FILTER examples EXCLUDE REGEX "CMakeLists.txt$")
 install(DIRECTORY ${examples} DESTINATION share/crm_host_api/examples COMPONENT dev)
-install(DIRECTORY host_api/conformance DESTINATION share/crm_host_api COMPONENT dev OPTIONAL)
+install(DIRECTORY host_api/conformance DESTINATION share/crm_host_api COMPONENT dev
+  USE_SOURCE_PERMISSIONS)
 install(DIRECTORY src/hosting/example_host DESTINATION share/crm_hosting/examples COMPONENT dev
   OPTIONAL)

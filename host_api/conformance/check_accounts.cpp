@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <atomic>
 
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

@@ -2,7 +2,7 @@
 #include <atomic>
 #include <set>
 
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

@@ -1,5 +1,5 @@
 // What belongs to another plugin: the objects of a second probe in the same host.
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 

@@ -1,6 +1,6 @@
 // What has to survive the end of the host's process, however it ends. The first part leaves it, and
 // the second one, in the next process, looks for it.
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

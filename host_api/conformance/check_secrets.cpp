@@ -1,7 +1,7 @@
 // crm.secrets/0.
 #include <atomic>
 
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

@@ -1,7 +1,7 @@
 // The host itself, clock, options, log and contacts.
 #include <vector>
 
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 

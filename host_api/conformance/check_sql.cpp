@@ -4,7 +4,7 @@
 #include <limits>
 #include <variant>
 
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

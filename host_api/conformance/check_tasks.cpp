@@ -1,5 +1,5 @@
 // crm.tasks/0 and what it promises of crm.run/0.
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 namespace conformance {
 namespace {

@@ -12,7 +12,7 @@
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/run.h"
 #include "host_api/capabilities/settings.h"
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 #ifndef PROBE_ID
 #define PROBE_ID "com.example.conformance_probe"

@@ -1,4 +1,4 @@
-#include "host_api/conformance/suite.hpp"
+#include "suite.hpp"
 
 #include <utility>
 

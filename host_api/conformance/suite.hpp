@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "host_api/conformance/report.hpp"
-#include "host_api/conformance/runs.hpp"
+#include "report.hpp"
+#include "runs.hpp"
 #include "host_api/cpp/host.hpp"
 
 namespace conformance {

@@ -2,7 +2,7 @@
 // is set up in it over the settings API, and one appointment goes each way.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
@@ -30,13 +30,16 @@ class Page extends Crm {
 
 let host, emulator, google, page, origin;
 
-async function startHost() {
+async function startHost(plugins = PLUGINS) {
   host = new Program('example_host', PROGRAM, [
-    ...[join(folder, 'data'), PLUGINS, new URL(origin).port, google.origin],
+    ...[join(folder, 'data'), plugins, new URL(origin).port, google.origin],
   ]);
-  await host.ready(async () =>
-    (await page.plugins()).some(({ id, state }) => id === PLUGIN && state === 'running'),
-  );
+  await host.ready(async () => {
+    const found = await page.plugins();
+    return (
+      plugins !== PLUGINS || found.some(({ id, state }) => id === PLUGIN && state === 'running')
+    );
+  });
 }
 
 before(async () => {
@@ -114,4 +117,35 @@ test('one appointment goes each way, and is there after a restart', async () => 
     'Made in the CRM',
   ]);
   assert.equal((await person.find('Made in the CRM')).length, 1, 'it was written twice');
+});
+
+// The CRM counts its changes a second time: the plugin, which was away meanwhile, must not take the
+// new ones for those that it has read.
+test('the database of the CRM is restored alone: no later appointment is skipped', async () => {
+  const file = join(folder, 'data/diary.sqlite'),
+    backup = join(folder, 'diary.backup'),
+    none = join(folder, 'no-plugins');
+  const person = await google.person(GOOGLE_ACCOUNT.email);
+  const add = (summary) =>
+    page.call('POST', '/appointments', {
+      summary,
+      start: { date_time: `${today()}T12:00:00Z` },
+      end: { date_time: `${today()}T13:00:00Z` },
+    });
+  const arrives = (summary) =>
+    until(`${summary} at Google`, async () => (await person.find(summary)).length === 1);
+  await host.stop();
+  copyFileSync(file, backup);
+  await startHost();
+  for (const summary of ['Lost 1', 'Lost 2', 'Lost 3']) await add(summary);
+  await arrives('Lost 3');
+  await host.stop();
+  copyFileSync(backup, file);
+  mkdirSync(none);
+  await startHost(none);
+  const made = Array.from({ length: 12 }, (_, i) => `After the restore ${i + 1}`);
+  for (const summary of made) await add(summary);
+  await host.stop();
+  await startHost();
+  for (const summary of made) await arrives(summary);
 });

@@ -166,6 +166,22 @@ target_link_libraries(vendor PRIVATE -L${prefix}/lib ${whole} crm::hosting)
   shell('cmake -S vendor -B vendor-build && cmake --build vendor-build', withPrefix);
 });
 
+test('the conformance suite is packed and asked for by the installed programs', () => {
+  const suite = join(prefix, 'share/crm_host_api/conformance');
+  writeFileSync(join(folder, 'libconformance_probe.so'), 'a library');
+  run(join(prefix, 'bin/crm_plugin_package'), [
+    join(suite, 'conformance_probe.json'),
+    join(folder, 'libconformance_probe.so'),
+    join(suite, 'strings'),
+    join(folder, 'probes'),
+  ]);
+  const manifest = JSON.parse(
+    readFileSync(join(folder, 'probes/conformance_probe/conformance_probe.json'), 'utf8'),
+  );
+  assert.equal(manifest.abi.minor, 4);
+  assert.match(run(join(suite, 'host_conformance'), ['--help']), /--probe/);
+});
+
 test('the example host is built with the installed files, and works', () => {
   const sources = join(folder, 'example_host');
   cpSync(join(prefix, 'share/crm_hosting/examples/example_host'), sources, { recursive: true });
@@ -182,7 +198,7 @@ test('the example host is built with the installed files, and works', () => {
       },
     },
   );
-  assert.match(outcome, /^# pass 3$/m, outcome);
+  assert.match(outcome, /^# pass 4$/m, outcome);
   assert.match(outcome, /^# fail 0$/m, outcome);
 });
 

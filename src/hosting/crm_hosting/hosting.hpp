@@ -65,6 +65,11 @@ class Hosting {
   crm::Result<> note_changed(CrmTransaction& transaction, const AppointmentChange& change);
   // The same for a record (a lead or a contact): created, deleted, or its addresses changed.
   crm::Result<> note_record_changed(CrmTransaction& transaction, const RecordNote& note);
+  // A user has left: CrmPort::user answers `removed` for the id. Call it after the commit; start()
+  // repeats it for users whose accounts are still there, in case the process ended in between.
+  // Plugins revoke what the user allowed at other services and forget the user, durably; then the
+  // accounts are erased. [any thread, blocks] unavailable: the database. Idempotent.
+  crm::Result<> user_removed(const std::string& user);
   // A page of this user is open: plugins read their calendars more often for some minutes. Call it
   // when the page opens, and once a minute. [any thread, blocks shortly]
   void page_opened(const std::string& user);
@@ -105,6 +110,8 @@ class Hosting {
   Parts& parts() { return *parts_; }
 
  private:
+  crm::Result<> forget_removed();
+
   std::unique_ptr<Parts> parts_;
 };
 

@@ -11,9 +11,9 @@
 // unavailable (repeat later) and internal (a defect) are possible everywhere and not repeated
 // below. No exception may leave a function.
 //
-// What the CRM calls: ChangeFeed::note_changed and note_record_changed
-// (src/hosting/services/change_feed.hpp) wherever it stores a change, inside the transaction that
-// stores it, for every origin: a user, an import, or the library through save and erase.
+// What the CRM calls: Hosting::note_changed and note_record_changed wherever it stores a change,
+// inside the transaction that stores it, for every origin: a user, an import, or the library
+// through save and erase.
 #pragma once
 
 #include <cstdint>
@@ -119,7 +119,7 @@ class CrmPort {
   // even before a restored backup. document: event_document.json in text without revision and
   // split_of; without `records` the links stay as they are. Only the members of event.json are
   // replaced; what the CRM keeps beside them stays. Another calendar than the stored one: it is
-  // moved there (note_changed with Kind::moved).
+  // moved there (one note_changed with Kind::moved, also when its content is another).
   // if_revision: absent to create (conflict: the id exists); otherwise conflict if the stored
   // revision is another, not_found if there is none. invalid: the CRM cannot take the event; the
   // message says why. An error leaves no trace in the transaction.

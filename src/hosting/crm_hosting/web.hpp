@@ -20,6 +20,9 @@ struct Request {
   std::string method;  // upper case, such as "GET"
   std::string path;    // begins with '/'; not decoded, without the query
   std::string query;   // not decoded, without '?'
+  // All of them, but the one that carries a session of the CRM if that is neither Cookie nor
+  // Authorization nor X-CSRF-Token: plugins see the others. Authorization reaches only routes that
+  // need no session, such as web hooks.
   std::vector<Header> headers;
   std::string body;    // empty when only the head was read, see Hosting::admit
   std::string client;  // the sender's address as text; whose requests are counted, and logged
@@ -34,8 +37,8 @@ struct Identity {
   // opened at another service in one browser is not ended in another. It is stored.
   std::string session = {};
   std::string language = "en";  // "de" or "en"
-  // Was the user's password given in the last minutes? Otherwise input with a secret is refused
-  // with the key "error.confirm".
+  // Was the user's password given in the last minutes? Otherwise input with a secret is refused,
+  // and the end of another user's account, with the key "error.confirm": ask for it and repeat.
   bool is_confirmed = false;
   // Does the request come from the vendor's own page: checked by a CSRF token, or because it was
   // not sent by a browser? Otherwise what changes something is refused.

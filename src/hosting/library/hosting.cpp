@@ -11,7 +11,10 @@
 #include "src/common/base/random.hpp"
 #include "src/hosting/library/data_lock.hpp"
 #include "src/hosting/library/parts.hpp"
+#include "src/hosting/library/restore_watch.hpp"
 #include "src/hosting/plugins/crash_log.hpp"
+#include "src/hosting/services/account_removal.hpp"
+#include "src/hosting/services/forgetting.hpp"
 #include "src/hosting/services/schema.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 #include "src/hosting/web/api_response.hpp"
@@ -124,6 +127,7 @@ Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
     return hosting::ChangeFeed::create_tables(transaction, gcal::base::new_id(ground->random));
   }));
   hosting::HostContext& context = *ground->context;
+  TRY_VOID(hosting::notice_restore(context, port));
   auto parts = std::make_unique<Parts>(context, port, parts_options(options, port), ground);
   return std::make_unique<Hosting>(std::move(parts));
 }
@@ -134,6 +138,20 @@ Hosting::~Hosting() {
   stop();
 }
 
+// Of the users who have accounts here, those who left the CRM before user_removed was called.
+Result<> Hosting::forget_removed() {
+  std::vector<std::string> users;
+  TRY_VOID(parts_->context.database().read([&users](hosting::Connection& c) {
+    return c.each("SELECT DISTINCT user FROM accounts",
+                  [&users](const hosting::Row& row) { users.push_back(row.text(0)); });
+  }));
+  for (const std::string& user : users) {
+    const auto known = parts_->port.user(user);
+    if (known && known->removed) TRY_VOID(user_removed(user));
+  }
+  return {};
+}
+
 Result<> Hosting::start() {
   {
     const std::lock_guard lock(parts_->mutex);
@@ -142,6 +160,7 @@ Result<> Hosting::start() {
   }
   hosting::CrashLog crashes(parts_->context.data());
   if (parts_->watch_crashes) TRY_VOID(crashes.watch());
+  if (parts_->owned) TRY_VOID(forget_removed());
   return parts_->plugins.start();
 }
 
@@ -152,6 +171,7 @@ std::vector<std::string> Hosting::stop() {
     was_running = !std::exchange(parts_->stopped, true) && parts_->started;
   }
   parts_->plugins.stop();
+  if (was_running) parts_->note_feed();
   if (was_running && parts_->watch_crashes) hosting::CrashLog::end_watch();
   return parts_->plugins.still_loaded();
 }
@@ -162,6 +182,17 @@ Result<> Hosting::note_changed(CrmTransaction& transaction, const AppointmentCha
 
 Result<> Hosting::note_record_changed(CrmTransaction& transaction, const RecordNote& note) {
   return parts_->context.feed().note_record_changed(transaction, note);
+}
+
+Result<> Hosting::user_removed(const std::string& user) {
+  hosting::HostContext& context = parts_->context;
+  TRY(const auto accounts, context.accounts().of_user(user));
+  for (const hosting::Account& account : accounts)
+    TRY_VOID(hosting::disconnect_account(context.accounts(), parts_->calendars, account));
+  TRY_VOID(context.database().write(
+      [&](hosting::Connection& c) { return hosting::schedule_forgetting(c, user); }));
+  context.tasks().look_now();
+  return {};
 }
 
 void Hosting::page_opened(const std::string& user) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "src/hosting/library/restore_watch.hpp"
 #include "src/hosting/services/plugin_appointments.hpp"
 
 namespace hosting {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr auto kMaintenanceInterval = std::chrono::hours(1);
 constexpr int kRoundsPerDay = 24;
+constexpr auto kFeedNoteInterval = std::chrono::seconds(10);
 // What follows the answer of a plugin in a set-up: a few statements.
 constexpr int kWorkers = 2;
 constexpr std::size_t kMaxWaiting = 512;
@@ -68,12 +70,23 @@ Hosting::Parts::Parts(hosting::HostContext& given_context, CrmPort& given_port,
       web(context, calendars, plugins, flows, std::move(options.web)) {
   maintenance =
       std::make_unique<hosting::Repeated>(hosting::kMaintenanceInterval, [this] { maintain(); });
+  if (owned)
+    feed_notes =
+        std::make_unique<hosting::Repeated>(hosting::kFeedNoteInterval, [this] { note_feed(); });
 }
 
 Hosting::Parts::~Parts() {
   maintenance.reset();
+  feed_notes.reset();
   plugins.stop();
   workers->stop();
+}
+
+void Hosting::Parts::note_feed() {
+  if (!owned) return;
+  if (const auto noted = hosting::note_feed_position(context, port); !noted)
+    context.log().warning("feed.not_noted",
+                          gcal::base::Json::object({{"why", noted.error().message}}));
 }
 
 void Hosting::Parts::maintain() {

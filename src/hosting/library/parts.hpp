@@ -58,7 +58,8 @@ struct Hosting::Parts {
         std::shared_ptr<void> owned = nullptr);
   ~Parts();
 
-  void maintain();  // [own thread]
+  void maintain();   // [own thread]
+  void note_feed();  // of a vendor: see restore_watch.hpp [any thread]
 
   std::shared_ptr<void> owned;
   hosting::HostContext& context;
@@ -72,7 +73,7 @@ struct Hosting::Parts {
   std::mutex mutex;
   bool started = false, stopped = false;
   int round = 0;  // of maintain
-  std::unique_ptr<hosting::Repeated> maintenance;
+  std::unique_ptr<hosting::Repeated> maintenance, feed_notes;
 };
 
 }  // namespace crm_hosting

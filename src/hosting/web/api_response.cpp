@@ -93,8 +93,9 @@ ApiResponse administrators_only_response() {
 }
 
 ApiResponse confirm_first_response() {
-  return error_response(403, "denied", "error.confirm",
-                        "give the password again (POST /api/session/confirm), or log in again");
+  return error_response(
+      403, "denied", "error.confirm",
+      "it is too long ago that the password was given: give it again, then repeat this");
 }
 
 void hide_internals(ApiResponse& response) {

@@ -16,11 +16,13 @@ using gcal::icalendar::lower;
 
 constexpr std::size_t kMaxSender = 128;
 
-Json headers_for_plugin(const std::vector<crm_hosting::Header>& headers) {
+// of_session: the request is one of a session, which a CRM may carry in Authorization, too.
+Json headers_for_plugin(const std::vector<crm_hosting::Header>& headers, bool of_session) {
   Json out = Json::object();
   for (const auto& [name, value] : headers) {
     std::string key = lower(name);
     if (key == "cookie" || key == "x-csrf-token") continue;
+    if (of_session && key == "authorization") continue;
     const Json* earlier = out.find(key);
     out.set(key, earlier ? earlier->as_string() + ", " + value : value);
   }
@@ -79,13 +81,14 @@ void PluginGateway::handle(const PluginRoute& route, crm_hosting::Request reques
   const std::string mount = "/plugins/" + route.plugin + "/";
   const std::string base = public_url_();
   const std::string query = request.query.empty() ? std::string() : "?" + request.query;
-  Json document = Json::object({{"method", request.method},
-                                {"path", route.path},
-                                {"mount", path_of(base) + mount},
-                                {"url", base + mount + route.path + query},
-                                {"peer", request.client},
-                                {"query", request.query},
-                                {"headers", headers_for_plugin(request.headers)}});
+  Json document =
+      Json::object({{"method", request.method},
+                    {"path", route.path},
+                    {"mount", path_of(base) + mount},
+                    {"url", base + mount + route.path + query},
+                    {"peer", request.client},
+                    {"query", request.query},
+                    {"headers", headers_for_plugin(request.headers, route.needs_session)}});
   if (route.needs_session) document.set("user", user);
   plugins_.http(route.plugin, document, std::move(request.body),
                 [send = std::move(send), senders = senders_, now = clock_.monotonic(),

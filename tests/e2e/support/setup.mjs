@@ -77,7 +77,7 @@ export async function toPreview(crm, flow, input, progress = () => {}) {
 }
 
 /**
- * The whole set-up. choice: {name, visible: ids or (labels, ids) => ids, default: id or 'primary' or
+ * The whole set-up. choice: {name, visible: ids or (labels, ids) => ids, default: id, 'primary' or
  * 'crm', existing}.
  */
 export async function connect(

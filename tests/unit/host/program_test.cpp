@@ -181,7 +181,7 @@ TEST_F(ProgramTest, MistakesOnTheCommandLineAreExplained) {
   EXPECT_EQ(run(serving({}, "nowhere")), 1);
   EXPECT_THAT(read_text(output()), HasSubstr("nowhere cannot be read"));
   EXPECT_EQ(run(serving({"--seed", path("nowhere.json")})), 1);
-  EXPECT_THAT(read_text(output()), HasSubstr("nowhere.json cannot be read"));
+  EXPECT_THAT(read_text(output()), HasSubstr("nowhere.json: No such file"));
   write_text(folder_.path() / "data" / "crm.sqlite", std::string(8192, 'x'));
   EXPECT_EQ(run(serving()), 1);
   EXPECT_THAT(read_text(output()), HasSubstr("damaged: restore it from a backup"));

@@ -96,6 +96,42 @@ TEST_F(VendorServer, EveryAnswerForbidsCaching) {
         << path;
 }
 
+// Their accounts are shown no more at once, and each plugin is asked to forget them by a task that
+// outlives the process.
+TEST_F(VendorServer, UserWhoLeftIsForgottenByTheirPlugins) {
+  const std::string bert = user("bert@example.com").user, anna = user("anna@example.com").user;
+  for (const std::string& owner : {bert, anna})
+    ASSERT_TRUE(crm->accounts().finish_setup(
+        {"", "com.example.diary", owner, "diary of " + owner, "Diary", owner + "@example.org"}));
+  ASSERT_TRUE(hosting->user_removed(bert));
+  ASSERT_TRUE(hosting->user_removed(bert)) << "once more";
+  EXPECT_TRUE(crm->accounts().of_user(bert)->empty());
+  EXPECT_EQ(crm->accounts().of_user(anna)->size(), 1u);
+  std::vector<std::string> tasks;
+  ASSERT_TRUE(crm->database().read([&](hosting::Connection& c) {
+    return c.each("SELECT plugin || ' ' || key FROM tasks",
+                  [&](const hosting::Row& row) { tasks.push_back(row.text(0)); });
+  }));
+  EXPECT_EQ(tasks, std::vector<std::string>{"com.example.diary crm:forget/" + bert});
+}
+
+// A CRM may carry its sessions in Authorization; a web hook of another service needs it.
+TEST_F(VendorServer, AuthorizationReachesOnlyRoutesWithoutASession) {
+  Json seen;
+  script.http = [&seen](const Json& request, std::string, PluginAnswer answer) {
+    seen = request["headers"];
+    answer(std::string(R"({"status":204,"headers":{}})"));
+  };
+  const auto post = [&](const char* path, const Identity& identity) {
+    Request request{"POST", path, {}, {{"Authorization", "Bearer of the CRM"}}, {}, "192.0.2.1"};
+    EXPECT_EQ(hosting->handle(std::move(request), identity).status, 204) << path;
+  };
+  post("/plugins/com.example.diary/own", user("anna@example.com"));
+  EXPECT_FALSE(seen.contains("authorization"));
+  post("/plugins/com.example.diary/webhook", {});
+  EXPECT_EQ(seen.string("authorization"), "Bearer of the CRM");
+}
+
 // A browser is asked to come again, instead of waiting for a plugin that is gone.
 TEST_F(VendorServer, RequestsAfterStopAreAnswered) {
   EXPECT_TRUE(hosting->stop().empty());
