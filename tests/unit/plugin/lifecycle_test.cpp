@@ -264,7 +264,7 @@ TEST_F(Lifecycle, MissedChangesArriveAfterStart) {
   must(dispatcher_->start());
   EXPECT_TRUE(eventually([&] { return in_crm() == std::vector<std::string>{"Before"}; }));
   const Json report = must(Json::parse(must(plugin_->self_check())));
-  EXPECT_EQ(report["schema_version"].as_integer(), 10);
+  EXPECT_EQ(report["schema_version"].as_integer(), 11);
   EXPECT_FALSE(report["push"].as_bool());
 }
 

@@ -37,7 +37,8 @@ class MailsTest : public SettingsPages {
   // The kinds of the mails that a guest got.
   std::vector<std::string> mailed(const std::string& guest) {
     std::vector<std::string> kinds;
-    for (const Json& mail : mails_of(google_).items())
+    const Json mails = mails_of(google_);
+    for (const Json& mail : mails.items())
       for (const Json& recipient : mail["recipients"].items())
         if (recipient.as_string() == guest) kinds.push_back(mail.string("kind"));
     return kinds;
@@ -45,7 +46,8 @@ class MailsTest : public SettingsPages {
   // "invitation 1": kind and number of recipients.
   std::vector<std::string> mails() {
     std::vector<std::string> found;
-    for (const Json& mail : mails_of(google_).items())
+    const Json mails = mails_of(google_);
+    for (const Json& mail : mails.items())
       found.push_back(mail.string("kind") + " " +
                       std::to_string(mail["recipients"].items().size()));
     return found;
