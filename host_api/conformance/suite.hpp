@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include "host_api/cpp/host.hpp"
 #include "report.hpp"
 #include "runs.hpp"
-#include "host_api/cpp/host.hpp"
 
 namespace conformance {
 

@@ -28,9 +28,9 @@ TEST(PostgresTextTest, PlaceholdersAndTheColumnUserAreRewrittenOutsideOfQuotes) 
 TEST(PostgresTextTest, StatementThatOnlyWritesHasNoRows) {
   for (const char* sql : {"INSERT INTO t VALUES (?1)", "UPDATE t SET a=1", "DELETE FROM t"})
     EXPECT_TRUE(only_writes(sql)) << sql;
-  for (const char* sql : {"SELECT 1", "INSERT INTO t VALUES (?1) RETURNING id",
-                          "UPDATE t SET n=n+1 RETURNING n", "CREATE TABLE t(a TEXT)", "",
-                          "WITH q AS (SELECT 1) DELETE FROM t", "UPDATED"})
+  for (const char* sql :
+       {"SELECT 1", "INSERT INTO t VALUES (?1) RETURNING id", "UPDATE t SET n=n+1 RETURNING n",
+        "CREATE TABLE t(a TEXT)", "", "WITH q AS (SELECT 1) DELETE FROM t", "UPDATED"})
     EXPECT_FALSE(only_writes(sql)) << sql;
 }
 
