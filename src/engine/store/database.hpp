@@ -47,9 +47,10 @@ class Connection {
   // invalid (the statement is wrong), unavailable (disk full, busy), and those of `row`.
   virtual Result<> exec(std::string_view sql, const Values& arguments, const RowHandler& row) = 0;
   Result<> exec(std::string_view sql, const Values& arguments) { return exec(sql, arguments, {}); }
-  // Runs one statement once for each row of arguments, in their order, all of one length; what it
-  // answers is not wanted. To a database behind a network this is one round trip instead of one for
-  // each. Errors: those of exec; the first one ends it, and then the work must fail, too.
+  // Runs one statement once for each row of arguments, in their order, all of one length; without a
+  // row not at all. What it answers is not wanted. To a database behind a network this is one round
+  // trip instead of one for each. Errors: those of exec; the first one ends it, and then the work
+  // must fail, too.
   virtual Result<> exec_many(std::string_view sql, std::span<const Values> rows) {
     for (const Values& row : rows) TRY_VOID(exec(sql, row, {}));
     return {};

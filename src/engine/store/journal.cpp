@@ -160,8 +160,9 @@ Task<> SqlJournal::commit(WriteBatch batch) {
   history_ids.reserve(batch.history.size());
   for (const HistoryEntry& entry : batch.history)
     history_ids.push_back(ids.next(entry.at, random_));
-  Database::Work work = [&batch, &history_ids](Connection& connection) {
-    return store_batch(connection, batch, history_ids);
+  if (!upserts_) upserts_.emplace();
+  Database::Work work = [this, &batch, &history_ids](Connection& connection) {
+    return store_batch(connection, *upserts_, batch, history_ids);
   };
   co_return co_await write(std::move(work));
 }

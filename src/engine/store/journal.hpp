@@ -15,6 +15,7 @@
 #include "src/common/base/random.hpp"
 #include "src/engine/store/blocking_executor.hpp"
 #include "src/engine/store/database.hpp"
+#include "src/engine/store/write_batch.hpp"
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::store {
@@ -116,6 +117,7 @@ class SqlJournal final : public sync::Journal {
   BlockingExecutor& blocking_;
   base::Random& random_;
   std::int64_t fence_;
+  std::optional<Upserts> upserts_;  // once something was written
 };
 
 }  // namespace gcal::store

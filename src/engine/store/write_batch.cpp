@@ -46,16 +46,6 @@ std::string upsert(const char* table, std::string_view columns, const char* key,
          assignments(columns, fixed);
 }
 
-// Building the text costs as much as a small statement.
-struct Upserts {
-  const std::string pair = upsert("pairs", kPairColumns, "id", {"id", "dirty"});
-  const std::string link = upsert("links", kLinkColumns, "id", {"id"});
-  const std::string change =
-      upsert("observed", kChangeColumns, "pair, side, id", {"pair", "side", "id"});
-  const std::string held =
-      upsert("held_items", kHeldColumns, "pair, side, id", {"pair", "side", "id"});
-};
-
 // `sql` for each item, with the arguments that row_of answers for it.
 template <class Items, class RowOf>
 Result<> exec_each(Connection& connection, std::string_view sql, const Items& items,
@@ -63,7 +53,6 @@ Result<> exec_each(Connection& connection, std::string_view sql, const Items& it
   std::vector<Values> rows;
   rows.reserve(items.size());
   for (const auto& item : items) rows.push_back(row_of(item));
-  if (rows.empty()) return {};
   return connection.exec_many(sql, rows);
 }
 
@@ -91,9 +80,7 @@ Result<> store_links(Connection& connection, const Upserts& upserts,
     people.addresses.merge(people.mailboxes);
     for (const std::string& address : people.addresses) added.push_back({address, link->id});
   }
-  if (erased.empty()) return {};
   TRY_VOID(connection.exec_many("DELETE FROM link_addresses WHERE link = $1", erased));
-  if (added.empty()) return {};
   return connection.exec_many("INSERT INTO link_addresses(address, link) VALUES ($1, $2)", added);
 }
 
@@ -120,9 +107,7 @@ Result<> store_history(Connection& connection, const std::vector<HistoryEntry>& 
                        static_cast<std::int64_t>(entry.side), entry.detail,
                        entry.copy ? series_text(*entry.copy) : std::string()});
   }
-  if (!agreed.empty())
-    TRY_VOID(connection.exec_many("UPDATE links SET agreed_at = $1 WHERE id = $2", agreed));
-  if (entries.empty()) return {};
+  TRY_VOID(connection.exec_many("UPDATE links SET agreed_at = $1 WHERE id = $2", agreed));
   return connection.exec_many(
       "INSERT INTO history(id, pair, link, at, what, side, detail, copy) VALUES "
       "($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT(id) DO NOTHING",
@@ -141,9 +126,14 @@ Result<> delete_links(Connection& connection, const std::vector<std::string>& id
 
 }  // namespace
 
-Result<> store_batch(Connection& connection, const WriteBatch& batch,
+Upserts::Upserts()
+    : pair(upsert("pairs", kPairColumns, "id", {"id", "dirty"})),
+      link(upsert("links", kLinkColumns, "id", {"id"})),
+      change(upsert("observed", kChangeColumns, "pair, side, id", {"pair", "side", "id"})),
+      held(upsert("held_items", kHeldColumns, "pair, side, id", {"pair", "side", "id"})) {}
+
+Result<> store_batch(Connection& connection, const Upserts& upserts, const WriteBatch& batch,
                      std::span<const std::string> history_ids) {
-  static const Upserts upserts;
   // The upsert leaves `dirty` alone: the web hook owns it, and may have set it again during the
   // cycle that stores this pair.
   for (const Pair& pair : batch.pairs) TRY_VOID(connection.exec(upserts.pair, pair_values(pair)));
