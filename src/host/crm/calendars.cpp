@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "src/common/base/one_of.hpp"
 #include "src/host/crm/calendar_rows.hpp"
 
 namespace host {
 namespace {
 
-bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
-  return std::ranges::find(allowed, value) != allowed.end();
-}
+using gcal::base::is_one_of;
 
 void publish_change(Connection& c, ChangeBus& bus, const Calendar& calendar,
                     std::string_view origin) {

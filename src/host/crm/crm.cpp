@@ -1,10 +1,9 @@
 #include "src/host/crm/crm.hpp"
 
-#include <system_error>
-
 #include "src/common/base/id.hpp"
 #include "src/host/crm/schema.hpp"
 #include "src/hosting/services/connection_transaction.hpp"
+#include "src/hosting/storage/private_folder.hpp"
 
 namespace host {
 namespace {
@@ -22,19 +21,7 @@ Result<> take_over_epoch(Database& database) {
 
 gcal::Result<std::unique_ptr<Database>> Crm::open_database(const CrmOptions& options,
                                                            gcal::base::Random& random) {
-  std::error_code failure;
-  std::filesystem::create_directories(options.data, failure);
-  if (failure)
-    return Error{Code::denied,
-                 "cannot create the folder " + options.data.string() + ": " + failure.message(),
-                 {}};
-  std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, failure);
-  if (failure)
-    return Error{
-        Code::denied,
-        "cannot close the folder " + options.data.string() + " to others: " + failure.message(),
-        {}};
-
+  TRY_VOID(hosting::make_private_folder(options.data));
   std::unique_ptr<Database> database;
   if (options.is_postgres()) {
     TRY(database, Database::open(options.postgres));

@@ -84,7 +84,7 @@ Result<std::string> CrmAdapter::save(CrmTransaction& transaction, std::string_vi
                                      const std::optional<std::string>& if_revision) {
   Connection& c = connection_of(transaction);
   TRY(const Json wanted, Json::parse(document));
-  const std::string id = wanted.string("id");
+  const std::string& id = wanted.string("id");
   TRY(const auto stored, appointments_.load(c, id));
   if (stored && !if_revision)
     return Error{Code::conflict, "an appointment with this id exists", {}};
@@ -94,13 +94,7 @@ Result<std::string> CrmAdapter::save(CrmTransaction& transaction, std::string_vi
   const Json& event = wanted["event"];
   TRY(const EventView view, view_of(event));
   std::optional<LinkedRecords> records;
-  if (wanted.find("records")) {
-    records.emplace();
-    for (const Json& one : wanted["records"]["leads"].items())
-      records->leads.push_back(one.as_string());
-    for (const Json& one : wanted["records"]["contacts"].items())
-      records->contacts.push_back(one.as_string());
-  }
+  if (const Json* linked = wanted.find("records")) records = LinkedRecords::of(*linked);
   return appointments_.save(c, calendar, id, event, view, records, stored ? &*stored : nullptr,
                             transaction.origin());
 }

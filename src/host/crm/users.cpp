@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "src/common/base/id.hpp"
+#include "src/common/base/one_of.hpp"
 #include "src/common/icalendar/address.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/hosting/services/forgetting.hpp"
@@ -10,6 +11,7 @@
 namespace host {
 namespace {
 
+using gcal::base::is_one_of;
 using gcal::base::Json;
 using gcal::icalendar::normalised_address;
 
@@ -27,10 +29,6 @@ Result<User> one_user(Connection& c, std::string_view condition, std::string_vie
       value));
   if (!found) return Error{Code::not_found, "there is no such user", {}};
   return *std::move(found);
-}
-
-bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
-  return std::ranges::find(allowed, value) != allowed.end();
 }
 
 // Is there an administrator besides this one who may log in?

@@ -79,7 +79,7 @@ std::string words_of(std::string_view line) {
 
 // libcurl's words; those about TLS begin with "TLS: ", by which the pages tell them from others.
 std::string text_of(CURLcode result, const char* words) {
-  const std::string text = *words ? words : curl_easy_strerror(result);
+  std::string text = *words ? words : curl_easy_strerror(result);
   switch (result) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:

@@ -234,7 +234,7 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   TRY(const Origins origins, Origins::of(public_url, line.address, port, tls));
   options.public_url = origins.public_url();
   TRY(const auto crm, Crm::open(options, clock, random, log));
-  TRY(const auto guard, RestoreGuard::start(*crm));
+  TRY(const auto guard, guard_restores(*crm));
   PluginsOptions plugin_options{
       .folder = line.plugins,
       .dev_unsigned = line.dev_unsigned,

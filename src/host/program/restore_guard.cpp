@@ -1,7 +1,7 @@
 #include "src/host/program/restore_guard.hpp"
 
 #include <chrono>
-#include <fstream>
+#include <string>
 
 #include "src/common/base/id.hpp"
 #include "src/hosting/services/change_feed.hpp"
@@ -9,6 +9,33 @@
 #include "src/hosting/services/feed.hpp"
 
 namespace host {
+namespace {
+
+using hosting::ChangeFeed;
+using hosting::ConnectionTransaction;
+using hosting::FeedMark;
+
+// The counters of the mails, and of appointments and records.
+Result<FeedMark> present(Crm& crm) {
+  return crm.database().read([](Connection& c) -> Result<FeedMark> {
+    TRY(const std::int64_t mails, hosting::current_seq(c));
+    ConnectionTransaction transaction(c);
+    TRY(const FeedMark changes, ChangeFeed::head(transaction));
+    TRY(const auto epoch, c.text("SELECT value FROM meta WHERE key='epoch'"));
+    return FeedMark{epoch.value_or(""), mails + changes.seq};
+  });
+}
+
+Result<> begin_epochs(Crm& crm) {
+  return crm.database().write([&crm](Connection& c) -> Result<> {
+    const std::string epoch = gcal::base::new_id(crm.random());
+    TRY_VOID(begin_epoch(c, epoch));
+    ConnectionTransaction transaction(c);
+    return ChangeFeed::begin_epoch(transaction, epoch);
+  });
+}
+
+}  // namespace
 
 Result<> begin_epoch(Connection& c, std::string_view epoch) {
   return c.run(
@@ -16,81 +43,11 @@ Result<> begin_epoch(Connection& c, std::string_view epoch) {
       epoch);
 }
 
-Result<std::unique_ptr<RestoreGuard>> RestoreGuard::start(Crm& crm) {
-  std::unique_ptr<RestoreGuard> guard(new RestoreGuard(crm));
-  TRY_VOID(guard->compare());
-  guard->thread_ = std::thread([guard = guard.get()] { guard->work(); });
-  return guard;
-}
-
-RestoreGuard::~RestoreGuard() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-Result<RestoreGuard::Mark> RestoreGuard::present() const {
-  return crm_.database().read([](Connection& c) -> Result<Mark> {
-    Mark mark;
-    // Of the mails, and of appointments and records.
-    TRY(mark.seq, hosting::current_seq(c));
-    hosting::ConnectionTransaction transaction(c);
-    TRY(const std::int64_t changes, hosting::ChangeFeed::counter(transaction));
-    mark.seq += changes;
-    TRY(const auto epoch, c.text("SELECT value FROM meta WHERE key='epoch'"));
-    mark.epoch = epoch.value_or("");
-    return mark;
-  });
-}
-
-RestoreGuard::Mark RestoreGuard::remembered() const {
-  Mark mark;
-  std::ifstream(file_) >> mark.epoch >> mark.seq;
-  return mark;
-}
-
-Result<> RestoreGuard::compare() {
-  TRY(const Mark now, present());
-  const Mark before = remembered();
-  // Another epoch: cursors of before are foreign already.
-  if (before.epoch == now.epoch && before.seq > now.seq) {
-    crm_.log().warning("restore.noticed", Json::object({{"was", before.seq}, {"is", now.seq}}));
-    TRY_VOID(crm_.database().write([this](Connection& c) -> Result<> {
-      const std::string epoch = gcal::base::new_id(crm_.random());
-      TRY_VOID(begin_epoch(c, epoch));
-      hosting::ConnectionTransaction transaction(c);
-      return hosting::ChangeFeed::begin_epoch(transaction, epoch);
-    }));
-  }
-  remember();
-  return {};
-}
-
-void RestoreGuard::remember() {
-  const auto now = present();
-  if (!now || *now == written_) return;
-  // Renamed into place, so that a crash leaves the old mark or the new one. Not synced: an older
-  // mark only notices less.
-  const std::filesystem::path draft = file_.string() + ".new";
-  std::ofstream stream(draft);
-  stream << now->epoch << " " << now->seq << "\n";
-  stream.close();
-  std::error_code failure;
-  if (stream) std::filesystem::rename(draft, file_, failure);
-  if (stream && !failure) written_ = *now;
-}
-
-void RestoreGuard::work() {
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
-    lock.unlock();
-    remember();
-    lock.lock();
-  }
-  remember();
+Result<std::unique_ptr<hosting::RestoreGuard>> guard_restores(Crm& crm) {
+  return hosting::RestoreGuard::start(crm.data() / "high_water",
+                                      {.present = [&crm] { return present(crm); },
+                                       .begin_epoch = [&crm] { return begin_epochs(crm); }},
+                                      std::chrono::seconds(1), crm.log());
 }
 
 }  // namespace host

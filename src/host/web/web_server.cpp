@@ -6,10 +6,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <variant>
 
@@ -26,6 +23,7 @@
 #include "src/host/web/static_files.hpp"
 #include "src/hosting/crm_hosting/hosting.hpp"
 #include "src/hosting/library/parts.hpp"
+#include "src/hosting/library/repeated.hpp"
 #include "src/hosting/web/decoded_path.hpp"
 #include "src/hosting/web/rate_limit.hpp"
 #include "src/hosting/web/request_json.hpp"
@@ -146,12 +144,7 @@ class WebServerImpl final : public WebServer {
         log_ins_(kLogInWorkers, kMaxLogInsWaiting, crm.log()) {}
 
   ~WebServerImpl() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_all();
-    if (maintenance_.joinable()) maintenance_.join();
+    maintenance_.reset();
     server_.reset();
     log_ins_.stop();
     workers_->stop();
@@ -185,7 +178,7 @@ class WebServerImpl final : public WebServer {
     add_mail_routes(api_, crm_, mail_);
     add_logo_routes(api_, crm_, mail_, plugins);
     ready_.store(true, std::memory_order_release);
-    maintenance_ = std::thread([this] { run_maintenance(); });
+    maintenance_.emplace(kMaintenanceInterval, [this] { maintain(); });
     return {};
   }
 
@@ -375,19 +368,13 @@ class WebServerImpl final : public WebServer {
         [reply](crm_hosting::Response response) { reply(to_response(std::move(response))); });
   }
 
-  void run_maintenance() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-      lock.unlock();
-      live_->end_invalid_sessions([this](const std::string& token) {
-        const auto session = authenticator_->session(token);  // an open page stays known
-        // Errors of the storage end no session.
-        return session.has_value() || session.error().code != Code::needs_auth;
-      });
-      for (const std::string& user : live_->users()) hosting_.page_opened(user);
-      lock.lock();
-      wake_.wait_for(lock, kMaintenanceInterval, [this] { return stopping_; });
-    }
+  void maintain() {
+    live_->end_invalid_sessions([this](const std::string& token) {
+      const auto session = authenticator_->session(token);  // an open page stays known
+      // Errors of the storage end no session.
+      return session.has_value() || session.error().code != Code::needs_auth;
+    });
+    for (const std::string& user : live_->users()) hosting_.page_opened(user);
   }
 
   Crm& crm_;
@@ -405,10 +392,7 @@ class WebServerImpl final : public WebServer {
   Api api_;
   std::atomic<bool> ready_ = false;
   std::unique_ptr<gcal::net::HttpServer> server_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread maintenance_;
+  std::optional<hosting::Repeated> maintenance_;
 };
 
 }  // namespace

@@ -11,11 +11,12 @@
 #include "src/common/base/random.hpp"
 #include "src/hosting/library/data_lock.hpp"
 #include "src/hosting/library/parts.hpp"
-#include "src/hosting/library/restore_watch.hpp"
+#include "src/hosting/library/restore_guard.hpp"
 #include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/services/account_removal.hpp"
 #include "src/hosting/services/forgetting.hpp"
 #include "src/hosting/services/schema.hpp"
+#include "src/hosting/storage/private_folder.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 #include "src/hosting/web/api_response.hpp"
 
@@ -51,15 +52,30 @@ struct Ground {
   std::optional<hosting::DataLock> lock;
   std::unique_ptr<hosting::Database> database;
   std::unique_ptr<hosting::HostContext> context;
+  std::unique_ptr<hosting::RestoreGuard> guard;
 };
 
-Result<> close_to_others(const std::filesystem::path& folder) {
-  std::error_code failure;
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failure);
-  if (!failure) return {};
-  return Error{Code::denied,
-               "cannot close the folder " + folder.string() + " to others: " + failure.message(),
-               {}};
+// How often it is written how far the vendor's feed is: each time is a transaction of the vendor's.
+constexpr std::chrono::seconds kFeedNoteInterval{10};
+
+Result<std::unique_ptr<hosting::RestoreGuard>> guard_restores(const std::filesystem::path& data,
+                                                              CrmPort& port, Ground& ground) {
+  hosting::RestoreGuard::Feeds feeds;
+  feeds.present = [&port] {
+    hosting::FeedMark mark;
+    const auto read = port.read([&mark](CrmTransaction& transaction) -> Result<> {
+      TRY(mark, hosting::ChangeFeed::head(transaction));
+      return {};
+    });
+    return read ? Result<hosting::FeedMark>(mark) : read.error();
+  };
+  feeds.begin_epoch = [&port, &random = ground.random] {
+    return port.write([&random](CrmTransaction& transaction) {
+      return hosting::ChangeFeed::begin_epoch(transaction, gcal::base::new_id(random));
+    });
+  };
+  return hosting::RestoreGuard::start(data / "high_water", std::move(feeds), kFeedNoteInterval,
+                                      ground.log);
 }
 
 Result<std::unique_ptr<hosting::Database>> open_database(const Options& options) {
@@ -114,9 +130,9 @@ Plugin shown(const hosting::PluginInfo& info) {
 
 Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
   auto ground = std::make_shared<Ground>(std::move(options.log));
+  TRY_VOID(hosting::make_private_folder(options.data));
   TRY(auto lock, hosting::DataLock::take(options.data, "crm_hosting"));
   ground->lock.emplace(std::move(lock));
-  TRY_VOID(close_to_others(options.data));
   TRY(ground->database, open_database(options));
   TRY_VOID(hosting::migrate(*ground->database, hosting::hosting_steps(),
                             gcal::base::new_id(ground->random), hosting::hosting_beginning()));
@@ -127,7 +143,7 @@ Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
     return hosting::ChangeFeed::create_tables(transaction, gcal::base::new_id(ground->random));
   }));
   hosting::HostContext& context = *ground->context;
-  TRY_VOID(hosting::notice_restore(context, port));
+  TRY(ground->guard, guard_restores(options.data, port, *ground));
   auto parts = std::make_unique<Parts>(context, port, parts_options(options, port), ground);
   return std::make_unique<Hosting>(std::move(parts));
 }
@@ -171,7 +187,6 @@ std::vector<std::string> Hosting::stop() {
     was_running = !std::exchange(parts_->stopped, true) && parts_->started;
   }
   parts_->plugins.stop();
-  if (was_running) parts_->note_feed();
   if (was_running && parts_->watch_crashes) hosting::CrashLog::end_watch();
   return parts_->plugins.still_loaded();
 }

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "src/hosting/library/restore_watch.hpp"
 #include "src/hosting/services/plugin_appointments.hpp"
 
 namespace hosting {
@@ -10,34 +9,11 @@ namespace {
 
 constexpr auto kMaintenanceInterval = std::chrono::hours(1);
 constexpr int kRoundsPerDay = 24;
-constexpr auto kFeedNoteInterval = std::chrono::seconds(10);
 // What follows the answer of a plugin in a set-up: a few statements.
 constexpr int kWorkers = 2;
 constexpr std::size_t kMaxWaiting = 512;
 
 }  // namespace
-
-Repeated::Repeated(std::chrono::milliseconds interval, std::function<void()> work)
-    : work_(std::move(work)), thread_([this, interval] { run(interval); }) {}
-
-Repeated::~Repeated() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void Repeated::run(std::chrono::milliseconds interval) {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
-    work_();
-    lock.lock();
-    wake_.wait_for(lock, interval, [this] { return stopping_; });
-  }
-}
 
 }  // namespace hosting
 
@@ -70,23 +46,12 @@ Hosting::Parts::Parts(hosting::HostContext& given_context, CrmPort& given_port,
       web(context, calendars, plugins, flows, std::move(options.web)) {
   maintenance =
       std::make_unique<hosting::Repeated>(hosting::kMaintenanceInterval, [this] { maintain(); });
-  if (owned)
-    feed_notes =
-        std::make_unique<hosting::Repeated>(hosting::kFeedNoteInterval, [this] { note_feed(); });
 }
 
 Hosting::Parts::~Parts() {
   maintenance.reset();
-  feed_notes.reset();
   plugins.stop();
   workers->stop();
-}
-
-void Hosting::Parts::note_feed() {
-  if (!owned) return;
-  if (const auto noted = hosting::note_feed_position(context, port); !noted)
-    context.log().warning("feed.not_noted",
-                          gcal::base::Json::object({{"why", noted.error().message}}));
 }
 
 void Hosting::Parts::maintain() {

@@ -3,17 +3,15 @@
 // needed by a vendor.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "src/hosting/crm_hosting/hosting.hpp"
 #include "src/hosting/flows/flow_runner.hpp"
+#include "src/hosting/library/repeated.hpp"
 #include "src/hosting/plugins/plugins.hpp"
 #include "src/hosting/services/host_context.hpp"
 #include "src/hosting/services/plugin_calendars.hpp"
@@ -21,25 +19,6 @@
 #include "src/hosting/web/worker_pool.hpp"
 
 namespace hosting {
-
-// Work that is done again and again, on a thread of its own: at once, and then after each interval.
-class Repeated {
- public:
-  // work: does not throw.
-  Repeated(std::chrono::milliseconds interval, std::function<void()> work);
-  ~Repeated();  // waits for the work that is under way
-  Repeated(const Repeated&) = delete;
-  Repeated& operator=(const Repeated&) = delete;
-
- private:
-  void run(std::chrono::milliseconds interval);
-
-  std::function<void()> work_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
-};
 
 struct PartsOptions {
   PluginsOptions plugins;
@@ -58,8 +37,7 @@ struct Hosting::Parts {
         std::shared_ptr<void> owned = nullptr);
   ~Parts();
 
-  void maintain();   // [own thread]
-  void note_feed();  // of a vendor: see restore_watch.hpp [any thread]
+  void maintain();  // [own thread]
 
   std::shared_ptr<void> owned;
   hosting::HostContext& context;
@@ -73,7 +51,7 @@ struct Hosting::Parts {
   std::mutex mutex;
   bool started = false, stopped = false;
   int round = 0;  // of maintain
-  std::unique_ptr<hosting::Repeated> maintenance, feed_notes;
+  std::unique_ptr<hosting::Repeated> maintenance;
 };
 
 }  // namespace crm_hosting

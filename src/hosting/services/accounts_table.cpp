@@ -1,7 +1,4 @@
 // crm.accounts/0 over the connected accounts of the plugin.
-#include <algorithm>
-#include <iterator>
-
 #include "src/hosting/services/accounts.hpp"
 
 #include <algorithm>

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "src/common/base/fnv.hpp"
 #include "src/common/base/json_array.hpp"
 #include "src/hosting/services/port_tables.hpp"
 
@@ -34,13 +36,9 @@ struct Text {
   std::string mark;  // of the calendar; "": none was given
 };
 
-// FNV-1a: tells calendars apart that a plugin confuses; it is no protection.
 std::string mark_of(std::string_view calendar) {
-  std::uint32_t hash = 2166136261u;
-  for (const char c : calendar) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string mark(8, '0');
-  for (std::size_t i = 8; i-- > 0; hash >>= 4) mark[i] = kDigits[hash & 15u];
+  char mark[9];
+  std::snprintf(mark, sizeof mark, "%08x", static_cast<unsigned>(gcal::base::fnv1a(calendar)));
   return mark;
 }
 
@@ -298,9 +296,10 @@ Result<ChangedRecords> ChangeFeed::records(CrmTransaction& transaction, std::str
   return page;
 }
 
-Result<std::int64_t> ChangeFeed::counter(CrmTransaction& transaction) {
-  TRY(const SqlRows rows, transaction.execute("SELECT seq FROM hosting_feed WHERE one=1", {}));
-  return rows.empty() ? 0 : integer_of(rows[0][0]);
+Result<FeedMark> ChangeFeed::head(CrmTransaction& transaction) {
+  TRY(const SqlRows rows,
+      transaction.execute("SELECT epoch, seq FROM hosting_feed WHERE one=1", {}));
+  return rows.empty() ? FeedMark{} : FeedMark{text_of(rows[0][0]), integer_of(rows[0][1])};
 }
 
 // The floor rises in the transaction that forgets: a reader sees both or neither.

@@ -37,6 +37,13 @@ struct FeedPosition {
   std::string after = {};
 };
 
+// An epoch, and the number of the newest change in it.
+struct FeedMark {
+  std::string epoch;
+  std::int64_t seq = 0;
+  friend bool operator==(const FeedMark&, const FeedMark&) = default;
+};
+
 // A row of the feed of a calendar.
 struct ChangedAppointment {
   std::string id;
@@ -109,7 +116,7 @@ class ChangeFeed {
   // text "": from the first record that ever changed.
   static Result<ChangedRecords> records(CrmTransaction& transaction, std::string_view text,
                                         std::uint32_t limit);
-  static Result<std::int64_t> counter(CrmTransaction& transaction);
+  static Result<FeedMark> head(CrmTransaction& transaction);
   // Forgets deletions, changes of records and answers that are older than 90 days.
   Result<> purge(CrmTransaction& transaction);
 

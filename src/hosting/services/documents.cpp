@@ -28,6 +28,13 @@ LinkedRecords LinkedRecords::of(const std::vector<CrmRecord>& records) {
   return linked;
 }
 
+LinkedRecords LinkedRecords::of(const Json& json) {
+  LinkedRecords linked;
+  for (const Json& id : json["leads"].items()) linked.leads.push_back(id.as_string());
+  for (const Json& id : json["contacts"].items()) linked.contacts.push_back(id.as_string());
+  return linked;
+}
+
 std::vector<CrmRecord> LinkedRecords::records() const {
   std::vector<CrmRecord> list;
   list.reserve(leads.size() + contacts.size());
@@ -91,12 +98,8 @@ Result<EventDocument> EventDocument::parse(std::string_view text) {
                          json->string("calendar"),
                          json->string("revision"),
                          (*json)["event"],
-                         {},
+                         LinkedRecords::of((*json)["records"]),
                          json->string("split_of")};
-  for (const Json& id : (*json)["records"]["leads"].items())
-    document.records.leads.push_back(id.as_string());
-  for (const Json& id : (*json)["records"]["contacts"].items())
-    document.records.contacts.push_back(id.as_string());
   return document;
 }
 

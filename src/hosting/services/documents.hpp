@@ -60,6 +60,7 @@ struct LinkedRecords {
   friend bool operator==(const LinkedRecords&, const LinkedRecords&) = default;
 
   Json to_json() const;                                            // {leads: [id], contacts: [id]}
+  static LinkedRecords of(const Json& json);                       // what to_json wrote
   static LinkedRecords of(const std::vector<CrmRecord>& records);  // of a known kind; sorted
   std::vector<CrmRecord> records() const;
 };

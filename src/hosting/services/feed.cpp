@@ -17,8 +17,7 @@ Result<std::int64_t> current_seq(Connection& c) {
   return seq.value_or(0);
 }
 
-Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string_view floor_key,
-                               std::string_view calendar) {
+Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string_view floor_key) {
   TRY(const std::int64_t now, current_seq(c));
   if (text.empty()) return FeedCursor{0, now};
   const Error foreign{Code::gone, "the cursor is foreign or too old: list everything again", {}};
@@ -28,10 +27,6 @@ Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string
              second = text.find('-', first == std::string_view::npos ? first : first + 1);
   if (second == std::string_view::npos || text.substr(0, first) != epoch.value_or(""))
     return foreign;
-  if (const auto third = text.find('-', second + 1); third != std::string_view::npos) {
-    if (text.substr(third + 1) != calendar) return foreign;
-    text = text.substr(0, third);
-  }
   FeedCursor cursor;
   const char* end = text.data() + text.size();
   const auto seq = std::from_chars(text.data() + first + 1, end, cursor.seq);
@@ -44,12 +39,10 @@ Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string
   return cursor;
 }
 
-Result<std::string> write_cursor(Connection& c, FeedCursor cursor, std::string_view calendar) {
+Result<std::string> write_cursor(Connection& c, FeedCursor cursor) {
   TRY(const auto epoch, c.text("SELECT value FROM meta WHERE key='epoch'"));
-  std::string text = epoch.value_or("") + "-" + std::to_string(cursor.seq) + "-" +
-                     std::to_string(std::max(cursor.seq, cursor.start));
-  if (!calendar.empty()) text.append("-").append(calendar);
-  return text;
+  return epoch.value_or("") + "-" + std::to_string(cursor.seq) + "-" +
+         std::to_string(std::max(cursor.seq, cursor.start));
 }
 
 }  // namespace hosting

@@ -1,6 +1,6 @@
-// The cursor of a change feed and the counter behind it. Used by the CRM for the feeds of
-// appointments and records. It must never accept a cursor of another database, or one that is older
-// than the deletions which are still remembered.
+// The cursor of the mailer's change feed and the counter behind it. Used by the queue of mails;
+// what changes in the CRM has a feed of its own (change_feed.hpp). It must never accept a cursor of
+// another database, or one that is older than the deletions which are still remembered.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,12 @@
 
 namespace hosting {
 
-// "<epoch>-<seq>-<start>", of the feed of one calendar with "-<calendar>" behind it, for clients.
-// seq: everything up to it has been read. start: the counter when this listing began; it equals seq
-// once the listing is complete. Without start, a listing of old rows would look like an old cursor.
+// "<epoch>-<seq>-<start>" for clients. seq: everything up to it has been read. start: the counter
+// when this listing began; it equals seq once the listing is complete. Without start, a listing of
+// old rows would look like an old cursor.
 struct FeedCursor {
   std::int64_t seq = 0, start = 0;
 };
-
-// How long deletions stay in a feed.
-inline constexpr std::int64_t kFeedMemoryMs = std::int64_t{90} * 24 * 3600 * 1000;
 
 // Increments the counter inside a write transaction and returns it: the order of the commits.
 Result<std::int64_t> next_seq(Connection& c);
@@ -27,10 +24,8 @@ Result<std::int64_t> current_seq(Connection& c);
 
 // text "": the start of a new listing. floor_key: the row of `meta` with the newest seq whose
 // deletion was forgotten. gone: the cursor is foreign, too old, or newer than this database (which
-// was then restored from a backup). calendar: of the feed, "" for a feed of everything; a cursor
-// that an earlier version wrote names none and is accepted.
-Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string_view floor_key,
-                               std::string_view calendar = {});
-Result<std::string> write_cursor(Connection& c, FeedCursor cursor, std::string_view calendar = {});
+// was then restored from a backup).
+Result<FeedCursor> read_cursor(Connection& c, std::string_view text, std::string_view floor_key);
+Result<std::string> write_cursor(Connection& c, FeedCursor cursor);
 
 }  // namespace hosting

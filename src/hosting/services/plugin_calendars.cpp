@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "src/common/base/id.hpp"
+#include "src/common/base/one_of.hpp"
 
 namespace hosting {
 namespace {
+
+using gcal::base::is_one_of;
 
 constexpr std::string_view kColumns =
     "SELECT c.id, c.owner, c.plugin, c.account, c.remote_id, c.name, c.color, c.role, c.mode, "
@@ -16,10 +19,6 @@ CrmCalendar calendar_of(const SqlValues& row) {
   return {text_of(row[0]), text_of(row[1]), text_of(row[2]),         text_of(row[3]),
           text_of(row[4]), text_of(row[5]), text_of(row[6]),         text_of(row[7]),
           text_of(row[8]), text_of(row[9]), integer_of(row[10]) != 0};
-}
-
-bool is_one_of(std::string_view value, std::initializer_list<std::string_view> allowed) {
-  return std::ranges::find(allowed, value) != allowed.end();
 }
 
 bool is_color(std::string_view text) {

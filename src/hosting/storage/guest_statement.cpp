@@ -102,6 +102,13 @@ Result<> check_guest_text(std::string_view text, std::size_t number) {
                {}};
 }
 
+Result<> check_guest_texts(std::span<const Value> arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i].type == Value::Type::text)
+      TRY_VOID(check_guest_text(arguments[i].text, i + 1));
+  return {};
+}
+
 Error result_too_large() {
   return {Code::invalid, "the result is larger than 64 MiB: use LIMIT", {}};
 }

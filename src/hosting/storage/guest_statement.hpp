@@ -3,9 +3,11 @@
 // plugin is native code, and on PostgreSQL its role is the boundary. Pure. [any thread]
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "src/common/base/result.hpp"
+#include "src/hosting/storage/database.hpp"
 
 namespace hosting {
 
@@ -19,6 +21,7 @@ gcal::Result<> check_guest_statement(std::string_view sql);
 
 // invalid: a text with a NUL, which PostgreSQL cannot store. `number` counts from 1.
 gcal::Result<> check_guest_text(std::string_view text, std::size_t number);
+gcal::Result<> check_guest_texts(std::span<const Value> arguments);
 
 // invalid: the result of a statement is larger than kMaxGuestResult.
 gcal::Error result_too_large();

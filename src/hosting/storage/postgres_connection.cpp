@@ -40,13 +40,6 @@ constexpr std::string_view kSession =
     "SET idle_in_transaction_session_timeout='10s'; SET client_min_messages='error'; "
     "SET default_transaction_isolation='read committed'; SET search_path=";
 
-Result<> check_guest_texts(std::span<const Value> arguments) {
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (arguments[i].type == Value::Type::text)
-      TRY_VOID(check_guest_text(arguments[i].text, i + 1));
-  return {};
-}
-
 struct EndParse {
   void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
 };

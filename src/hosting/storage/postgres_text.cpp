@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "src/common/base/fnv.hpp"
+
 namespace hosting {
 namespace {
 
@@ -25,13 +27,6 @@ std::size_t quoted_length(std::string_view sql, std::size_t at) {
 
 bool is_word(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-// 32 bits of FNV-1a: tells long names apart, no more.
-std::uint32_t number_of(std::string_view text) {
-  std::uint32_t hash = 2'166'136'261U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619U;
-  return hash;
 }
 
 std::string in_quotes(std::string_view text, char quote) {
@@ -103,7 +98,7 @@ std::string plugin_schema(std::string_view plugin) {
   }
   if (name.size() <= kLongest) return name;
   std::array<char, 16> number{};
-  std::snprintf(number.data(), number.size(), "_%08x", number_of(plugin));
+  std::snprintf(number.data(), number.size(), "_%08x", gcal::base::fnv1a(plugin));
   return name.substr(0, kLongest - 9) + number.data();
 }
 

@@ -226,9 +226,7 @@ Result<> SqliteConnection::exec(std::string_view sql, std::span<const Value> arg
 Result<> SqliteConnection::exec_guest(std::string_view sql, std::span<const Value> arguments,
                                       const OnRow& row) {
   TRY(Statement * statement, prepare_guest(sql));
-  for (std::size_t i = 0; i < arguments.size(); ++i)
-    if (arguments[i].type == Value::Type::text)
-      TRY_VOID(check_guest_text(arguments[i].text, i + 1));
+  TRY_VOID(check_guest_texts(arguments));
   const Lease lease(statement->handle);
   TRY_VOID(bind(*statement, arguments));
   return step(*statement, row, [this](int code) { return guest_error(code); });

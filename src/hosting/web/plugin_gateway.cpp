@@ -6,6 +6,7 @@
 
 #include "src/common/base/bytes.hpp"
 #include "src/common/icalendar/ascii.hpp"
+#include "src/common/net/url.hpp"
 #include "src/hosting/web/api_response.hpp"
 #include "src/hosting/web/request_headers.hpp"
 
@@ -29,11 +30,10 @@ Json headers_for_plugin(const std::vector<crm_hosting::Header>& headers, bool of
   return out;
 }
 
-// Of an address without a slash at the end: "/calendar" of "https://crm.example.com/calendar".
+// The path of the address that a CRM is mounted at; "" if it is the root.
 std::string path_of(const std::string& address) {
-  const auto scheme = address.find("://");
-  const auto path = address.find('/', scheme == std::string::npos ? 0 : scheme + 3);
-  return path == std::string::npos ? std::string() : address.substr(path);
+  const auto url = gcal::net::parse_url(address);
+  return url && url->path != "/" ? url->path : std::string();
 }
 
 // A plugin sets only the headers that describe its response.
