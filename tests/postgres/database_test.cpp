@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/support/cutting_proxy.hpp"
+#include "tests/support/must.hpp"
 #include "tests/support/postgres_server.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -22,20 +23,12 @@ namespace hosting {
 namespace {
 
 using gcal::support::CuttingProxy;
+using gcal::support::must;
 using gcal::support::PostgresServer;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-void must(const Result<>& result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
 
 class PostgresTest : public ::testing::Test {
  protected:

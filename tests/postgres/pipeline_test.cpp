@@ -8,23 +8,16 @@
 
 #include "src/hosting/storage/database.hpp"
 #include "tests/support/cutting_proxy.hpp"
+#include "tests/support/must.hpp"
 #include "tests/support/postgres_server.hpp"
 
 namespace hosting {
 namespace {
 
 using gcal::support::CuttingProxy;
+using gcal::support::must;
 using gcal::support::PostgresServer;
 using ::testing::HasSubstr;
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-void must(const Result<>& result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
 
 // The host's database through a proxy that counts.
 class PipelineTest : public ::testing::Test {

@@ -6,21 +6,14 @@
 #include <string>
 
 #include "src/hosting/storage/database.hpp"
+#include "tests/support/must.hpp"
 #include "tests/support/postgres_server.hpp"
 
 namespace hosting {
 namespace {
 
+using gcal::support::must;
 using gcal::support::PostgresServer;
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-void must(const Result<>& result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
 
 constexpr const char* kPlugin = "com.example.one";
 

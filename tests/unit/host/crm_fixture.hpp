@@ -20,6 +20,7 @@
 #include "src/host/crm/crm.hpp"
 #include "src/hosting/flows/flows.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/must.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace host::test {
@@ -74,15 +75,7 @@ std::string read_text(const std::filesystem::path& file);
 Json json(std::string_view text);  // fails the test when it is none
 std::chrono::sys_seconds at(std::string_view rfc3339);
 
-// Fails the test with the message when the result is an error.
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return *std::move(result);
-}
-inline void must(Result<> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-}
+using gcal::support::must;
 
 // The code of a result; ok when it succeeded.
 template <class T>

@@ -2,10 +2,8 @@
 // the outcome that delivery_verdict judges.
 #include "src/host/mail/smtp_transport.hpp"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +12,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "tests/unit/host/mail/loopback_listener.hpp"
 
 namespace host::mail::test {
 namespace {
@@ -32,23 +32,14 @@ struct Script {
 class ScriptedServer {
  public:
   explicit ScriptedServer(Script script) : script_(std::move(script)) {
-    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-        ::listen(listener_, 4) != 0 ||
-        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-      throw std::runtime_error("cannot listen");
-    port = ntohs(address.sin_port);
+    port = listener_.port;
     thread_ = std::thread([this] { serve(); });
   }
   // Waits for the end of the connection, which ends with the transport.
   ~ScriptedServer() {
-    ::shutdown(listener_, SHUT_RDWR);
+    ::shutdown(listener_.descriptor, SHUT_RDWR);
     thread_.join();
-    ::close(listener_);
+    ::close(listener_.descriptor);
   }
 
   int port = 0;
@@ -60,7 +51,7 @@ class ScriptedServer {
  private:
   void serve() {
     for (;;) {
-      const int connection = ::accept(listener_, nullptr, nullptr);
+      const int connection = ::accept(listener_.descriptor, nullptr, nullptr);
       if (connection < 0) return;
       ++connections;
       talk(connection);
@@ -108,7 +99,7 @@ class ScriptedServer {
   }
 
   Script script_;
-  int listener_ = -1;
+  const LoopbackListener listener_;
   std::thread thread_;
 };
 

@@ -1,7 +1,5 @@
 #include "tests/unit/host/mail/tls_mail_server.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -170,16 +168,6 @@ TlsMailServer::TlsMailServer(TlsScript script)
   if (SSL_CTX_use_certificate(context, own.get()) != 1 || SSL_CTX_use_PrivateKey(context, key) != 1)
     throw std::runtime_error("the certificate cannot be used");
 
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      ::listen(listener_, 4) != 0 ||
-      ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    throw std::runtime_error("cannot listen");
-  port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { serve(); });
 }
 
@@ -189,14 +177,14 @@ TlsMailServer::~TlsMailServer() {
 
 void TlsMailServer::join() {
   if (!thread_.joinable()) return;
-  ::shutdown(listener_, SHUT_RDWR);
+  ::shutdown(listener_.descriptor, SHUT_RDWR);
   thread_.join();
-  ::close(listener_);
+  ::close(listener_.descriptor);
 }
 
 void TlsMailServer::serve() {
   for (;;) {
-    const int socket = ::accept(listener_, nullptr, nullptr);
+    const int socket = ::accept(listener_.descriptor, nullptr, nullptr);
     if (socket < 0) return;
     Connection connection(socket);
     if (!script_.implicit || connection.begin_tls(keys_->context.get())) talk(connection);

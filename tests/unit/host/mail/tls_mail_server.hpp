@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/unit/host/crm_fixture.hpp"
+#include "tests/unit/host/mail/loopback_listener.hpp"
 
 namespace host::mail::test {
 
@@ -31,7 +32,7 @@ class TlsMailServer {
   explicit TlsMailServer(TlsScript script);
   ~TlsMailServer();
 
-  int port() const { return port_; }
+  int port() const { return listener_.port; }
   // The authority that signed the certificate, unless the fault is another.
   std::string ca_file() const { return (folder_.path() / "ca.pem").string(); }
 
@@ -56,7 +57,7 @@ class TlsMailServer {
   TlsScript script_;
   host::test::TemporaryFolder folder_;
   std::unique_ptr<Keys> keys_;
-  int listener_ = -1, port_ = 0;
+  const LoopbackListener listener_;
   std::thread thread_;
   std::string dialogue_, mechanism_, log_in_, message_;
 };
