@@ -105,6 +105,10 @@ class Session {
   Session(const Settings& settings, const EmulatorProcess& emulator)
       : settings_(settings), emulator_(emulator), client_(emulator.port()) {
     if (!emulator.valid()) fail(settings.program + " did not start");
+    authorize();
+  }
+
+  void authorize() {
     const std::string body = std::string(R"({"email":")") + kEmail + R"("})";
     token_ = must_json(client_.call(request("POST", "/_emulator/tokens", "", body)), "a token")
                  .string("access_token");
@@ -204,6 +208,22 @@ class Session {
            fast;
   }
 
+  // To the loaded world, each time after a write. A reset also ends the client's token.
+  Cost resets(int times) {
+    Cost all;
+    for (int i = 0; i < times; ++i) {
+      authorize();
+      const std::string change = request("PATCH", kEvents + "/" + event_id(0), token_,
+                                         R"({"summary":"Changed )" + std::to_string(i) + "\"}");
+      must(client_.call(change), "events.patch");
+      const std::string reset = request("POST", "/_emulator/reset", "", R"({"to":"world"})");
+      const Cost one = measure(emulator_, [&] { must(client_.call(reset), "a reset"); });
+      all.cpu += one.cpu;
+      all.wall += one.wall;
+    }
+    return all;
+  }
+
   // The requests of a page that shows a calendar: one week with series expanded, and a search.
   bool views() {
     std::printf("what a page asks, of all events\n");
@@ -235,6 +255,19 @@ void stop(EmulatorProcess& emulator) {
   if (!emulator.stop()) fail("the emulator did not end with 0");
 }
 
+// Test suites reset a small world before each of their tests.
+bool resets(const Settings& settings, const std::filesystem::path& folder) {
+  constexpr int kTimes = 100;
+  const std::string world = folder / "small.json";
+  if (!write_world(world, 200, settings.seed)) fail(world + " cannot be written");
+  EmulatorProcess emulator(settings.program, {"--load", world});
+  Session session(settings, emulator);
+  const double milliseconds = session.resets(kTimes).cpu * 1e3 / kTimes;
+  stop(emulator);
+  std::printf("reset of a world of 200 events to its start\n");
+  return report("CPU time", milliseconds, "ms", 5, false);
+}
+
 bool run(const Settings& settings, const std::filesystem::path& folder) {
   const std::string world = folder / "world.json", state = folder / "state.json";
   std::printf("%zu events, seed %llu\n", settings.events,
@@ -243,6 +276,7 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
   std::printf("  (a world of %ju MiB)\n",
               static_cast<std::uintmax_t>(std::filesystem::file_size(world) >> 20));
 
+  bool good = resets(settings, folder);
   double empty_kib = 0;
   {
     std::printf("start without events\n");
@@ -255,7 +289,6 @@ bool run(const Settings& settings, const std::filesystem::path& folder) {
     stop(emulator);
   }
 
-  bool good = true;
   {
     const auto begin = std::chrono::steady_clock::now();
     EmulatorProcess emulator(settings.program, {"--load", world, "--state", state});
