@@ -2,6 +2,8 @@
 // process that started it, however that one ends.
 
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
@@ -139,20 +141,35 @@ export function portIsFree(port, address = '127.0.0.1') {
   });
 }
 
-/** Unused ports, chosen by the system. */
+// From here to the first port that the system gives to clients and to servers that ask for any.
+const FIRST_PORT = 10_240;
+const claims = [];
+
+/**
+ * Ports that no other program of this machine takes before the one they are meant for: the system
+ * gives none of them away, and a UDP socket of the same number claims each for this process, since
+ * another suite that is about to take it cannot bind that socket. The claim ends with the process.
+ */
 export async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => server.address().port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const range = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8');
+  const end = Number.parseInt(range, 10);
+  if (end - FIRST_PORT < 1_000) throw new Error(`too few ports before those of clients: ${range}`);
+  const ports = [];
+  for (let tries = 0; ports.length < count && tries < 1_000; ++tries) {
+    const port = randomInt(FIRST_PORT, end);
+    if ((await claim(port)) && (await portIsFree(port))) ports.push(port);
+  }
+  if (ports.length < count) throw new Error('no free port');
   return ports;
+}
+
+function claim(port) {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4').unref();
+    socket.once('error', () => resolve(false));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => {
+      claims.push(socket);
+      resolve(true);
+    });
+  });
 }
