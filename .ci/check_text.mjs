@@ -27,6 +27,7 @@ const MAX_FORMATTER_OFF = 5;
 const REQUIREMENTS = 'src/docs/requirements.md';
 const INVITATIONS = 'src/docs/invitations.md';
 const STANDARD = 'src/docs/asvs.md';
+const DECISIONS = 'src/docs/decisions/README.md';
 
 const MAX_LINES = 500;
 // Files over MAX_LINES, each with its reason. The list may only shrink.
@@ -187,6 +188,12 @@ function mapOffences(text, read) {
   return found;
 }
 
+/** The index of the decisions has a row for each of them. */
+const indexOffences = (text, decisions) =>
+  [...decisions]
+    .filter((number) => number && !text.includes(`| [${number}](${number}-`))
+    .map((number) => [1, `decision ${number} has no row`]);
+
 function linkOffences(path, text) {
   const found = [];
   for (const [index, line] of text.split('\n').entries())
@@ -243,6 +250,8 @@ function check(path, text, known) {
   if (/\.md$/.test(path)) for (const [line, what] of linkOffences(path, text)) say(line, what);
   if (path === 'src/README.md')
     for (const [line, what] of mapOffences(text, known.read)) say(line, what);
+  if (path === DECISIONS)
+    for (const [line, what] of indexOffences(text, known.decisions)) say(line, what);
   if (path === REQUIREMENTS || path === INVITATIONS)
     for (const [line, what] of proofOffences(text, known.tests)) say(line, what);
   if (path === STANDARD)
@@ -326,6 +335,8 @@ function selfTest() {
   sample('references', 'a.cpp', 'TEST(A, S27_Copies) {}\n', 'written down');
   sample('references', 'a.cpp', '// see src/b.hpp\n', 'does not exist');
   sample('references', 'a.md', '[here](nowhere.md)\n', 'leads nowhere');
+  sample('index', DECISIONS, '| [0009](0009-http-server-in-common-net.md) | A |\n', '');
+  sample('index', DECISIONS, '| 0009 | A |\n', 'no row');
   sample('map', 'src/README.md', '`src/a.cpp` (`A::b`)\n', '');
   sample('map', 'src/README.md', '`src/a.cpp` (`c`)\n', 'holds no c');
   sample('width', 'a.cpp', `${'x'.repeat(101)}\n`, '101 columns');

@@ -10,6 +10,9 @@
  * by itself, as when the account is connected already or the flow was left alone for 7 days; what a
  * plugin made for it goes with the request of kind `discard`. A memo has at most 4 MiB.
  *
+ * `finish` may name the calendar that becomes the user's default with the account. Without it, what
+ * the user makes before the plugin's first task is in the calendar that was the default before.
+ *
  * An administrator can remove an account in the host; a plugin may offer it to users in its options
  * flow.
  *

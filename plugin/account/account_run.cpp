@@ -127,6 +127,7 @@ Task<> AccountRun::sync_account() {
   CO_TRY(account_, co_await follow_default(context_, journal_, account_));
   CO_TRY(pairs_, co_await reconcile());
   CO_TRY_VOID(co_await export_existing());
+  CO_TRY_VOID(co_await end_set_up());
   CO_TRY_VOID(co_await apply_private_policy());
   CO_TRY(access_, co_await context_.google.of(id_));
   if (access_->dead())
@@ -230,10 +231,16 @@ Task<> AccountRun::adopt_draft() {
     for (const Pair& pair : drafts) ids.push_back(pair.id);
     if (!ids.empty()) CO_TRY_VOID(co_await journal_.erase_pairs(std::move(ids)));
   }
-  settings::ConfigEdit adopted = [&draft](settings::AccountConfig& config) {
+  co_return Result<>{};
+}
+
+// The calendars of the set-up are in the journal, and their first reading is stored.
+Task<> AccountRun::end_set_up() {
+  if (account_.config.draft.empty()) co_return Result<>{};
+  settings::ConfigEdit ended = [draft = account_.config.draft](settings::AccountConfig& config) {
     if (config.draft == draft) config.draft.clear();
   };
-  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(adopted)));
+  CO_TRY(account_, co_await context_.host.edit_config(id_, std::move(ended)));
   co_return Result<>{};
 }
 

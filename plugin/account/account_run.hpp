@@ -61,6 +61,7 @@ class AccountRun {
                             sync::WriteBatch& batch);
   Task<ReconciledPairs> reconcile();
   Task<> export_existing();
+  Task<> end_set_up();
   Task<> sync_live_pairs();
   Task<std::optional<sync::CycleReport>> try_sync_pair(sync::Pair& pair, bool read);
   Result<> note_failure(const sync::Pair& pair, const Error& error);
@@ -89,6 +90,7 @@ class AccountRun {
   Task<> on_disconnected();
   Task<> leave(sync::Pair& pair, bool read);
   Task<> take_in_existing(sync::Pair& pair);
+  Task<> take_in_made(sync::Pair& pair);
   Task<bool> remove_chosen();  // whether nothing is left to remove
   Task<> revoke_retired(bool connected);
   void leave_later(base::Milliseconds retry_after);

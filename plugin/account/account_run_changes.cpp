@@ -88,7 +88,12 @@ Task<> AccountRun::leave(Pair& pair, bool read) {
 }
 
 Task<ReconciledPairs> AccountRun::reconcile() {
-  const ReadExisting read = [this](Pair& pair) { return take_in_existing(pair); };
+  // A set-up adds its default calendar before its end is shown, so that what the user makes then is
+  // in it. A calendar that is here without a set-up is one whose journal was lost.
+  const bool set_up = !account_.config.draft.empty();
+  const ReadFirst read = [this, set_up](Pair& pair) {
+    return set_up ? take_in_made(pair) : take_in_existing(pair);
+  };
   co_return co_await reconcile_pairs(context_, journal_, account_, read);
 }
 
@@ -99,6 +104,13 @@ Task<> AccountRun::take_in_existing(Pair& pair) {
   NoSide google;
   sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
   co_return co_await cycle.take_in_existing(pair);
+}
+
+Task<> AccountRun::take_in_made(Pair& pair) {
+  CrmSide crm = crm_side(pair);
+  NoSide google;
+  sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
+  co_return co_await cycle.take_in_made(pair);
 }
 
 // The account was disconnected: its calendars are marked as gone and the copies stay with the user

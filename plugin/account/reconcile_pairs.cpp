@@ -84,12 +84,12 @@ namespace {
 class Reconciliation {
  public:
   Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account,
-                 const ReadExisting& read_existing)
+                 const ReadFirst& read_first)
       : context_(context),
         journal_(journal),
         account_(account),
         config_(account.config),
-        read_existing_(read_existing) {}
+        read_first_(read_first) {}
 
   Task<ReconciledPairs> run() {
     CO_TRY(stored_, co_await journal_.pairs(account_.id));
@@ -119,7 +119,7 @@ class Reconciliation {
   store::SqlJournal& journal_;
   const Account& account_;
   const settings::AccountConfig& config_;
-  const ReadExisting& read_existing_;
+  const ReadFirst& read_first_;
   std::vector<Pair> stored_;
   std::vector<HostCalendar> calendars_;  // the account's, in the CRM
   std::vector<Pair> pairs_;
@@ -158,7 +158,7 @@ Task<> Reconciliation::pair_visible_calendars() {
     // is read when its copies are restored.
     if (mode_for(config_, remote) == PairMode::two_way && pair->state == PairState::live &&
         !pair->returning && pair->cursor.crm.empty())
-      CO_TRY_VOID(co_await read_existing_(*pair));
+      CO_TRY_VOID(co_await read_first_(*pair));
   }
   co_return Result<>{};
 }
@@ -276,8 +276,8 @@ ReconciledPairs Reconciliation::partitioned() {
 }  // namespace
 
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account, const ReadExisting& read_existing) {
-  Reconciliation reconciliation(context, journal, account, read_existing);
+                                      const Account& account, const ReadFirst& read_first) {
+  Reconciliation reconciliation(context, journal, account, read_first);
   co_return co_await reconciliation.run();
 }
 

@@ -18,15 +18,15 @@ struct ReconciledPairs {
   std::vector<sync::Pair> gone;  // chosen as visible, but no longer at Google
 };
 
-// Reads the CRM's calendar of a pair for the first time, as what existed before.
-using ReadExisting = std::function<Task<>(sync::Pair&)>;
+// Reads the CRM's calendar of a pair for the first time.
+using ReadFirst = std::function<Task<>(sync::Pair&)>;
 
-// `read_existing` is called for each calendar that becomes editable in the CRM and was never read,
+// `read_first` is called for each calendar that becomes editable in the CRM and was never read,
 // before it can be the user's default: what is made there later is an act, whose guests are mailed.
 // Errors: its, those of the host and the store; conflict if a newer run of the account has started.
 // [loop thread]
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account, const ReadExisting& read_existing);
+                                      const Account& account, const ReadFirst& read_first);
 
 // The id of the calendar in requests. The primary calendar is always named by its alias, because
 // its id is the account's address, which can change. Pure.

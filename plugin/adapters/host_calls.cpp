@@ -104,13 +104,17 @@ Task<std::vector<HostCalendar>> HostCalls::calendars(std::string account) {
   co_return calendars;
 }
 
+Json to_json(const HostCalendar& calendar) {
+  return Json::object({{"remote_id", calendar.remote_calendar},
+                       {"name", calendar.name},
+                       {"color", calendar.color},
+                       {"role", calendar.role},
+                       {"mode", calendar.mode}});
+}
+
 Task<std::string> HostCalls::put_calendar(HostCalendar calendar) {
-  const Json json = Json::object({{"account", calendar.account},
-                                  {"remote_id", calendar.remote_calendar},
-                                  {"name", calendar.name},
-                                  {"color", calendar.color},
-                                  {"role", calendar.role},
-                                  {"mode", calendar.mode}});
+  Json json = to_json(calendar);
+  json.set("account", calendar.account);
   std::function<Result<std::string>()> call = [this, &json] {
     return host_.calendars.put(json.dump());
   };

@@ -45,6 +45,9 @@ struct HostCalendar {
   bool is_default = false;  // the user's choice for new appointments, also while it is gone
 };
 
+// What put of crm.calendars/0 takes, without the account. Pure.
+base::Json to_json(const HostCalendar& calendar);
+
 // Objects passed by reference must outlive it. [loop thread]
 class HostCalls {
  public:

@@ -6,6 +6,8 @@
 #include "plugin/account/disconnect_removal.hpp"
 #include "plugin/account/held_decisions.hpp"
 #include "plugin/account/move_appointments.hpp"
+#include "plugin/account/other_accounts.hpp"
+#include "plugin/account/reconcile_pairs.hpp"
 #include "plugin/adapters/remote_calendars.hpp"
 #include "src/common/base/pkce.hpp"
 #include "src/engine/store/journal.hpp"
@@ -39,6 +41,27 @@ Task<settings::FlowUser> SettingsPage::user(std::string id, std::string account)
     if (one.id == known.default_calendar && one.account != account)
       user.default_elsewhere = one.name;
   co_return user;
+}
+
+// Where another account of the user has the default, or shows the calendar, the first run decides:
+// it drains one calendar before another becomes the default.
+Task<std::optional<Json>> SettingsPage::first_default(std::string user, std::string account,
+                                                      settings::AccountConfig config) {
+  const auto chosen =
+      std::ranges::find(config.visible, config.default_calendar, &settings::RemoteCalendar::id);
+  if (chosen == config.visible.end() || !chosen->writable()) co_return std::nullopt;
+  CO_TRY(const HostUser known, co_await context_.host.user(user));
+  store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
+  CO_TRY(const std::optional<sync::Pair> present,
+         co_await journal.pair_of_crm_calendar(known.default_calendar));
+  if (present) co_return std::nullopt;
+  sync::Pair pair;
+  pair.account = account;
+  pair.remote_calendar = chosen->id;
+  const Account connected{account, user, "active", config, {}};
+  CO_TRY(const bool elsewhere, co_await shown_by_another(context_, journal, connected, pair));
+  if (elsewhere) co_return std::nullopt;
+  co_return to_json(calendar_for(connected, *chosen));
 }
 
 Task<std::optional<settings::OAuthClient>> SettingsPage::oauth_client() {

@@ -47,6 +47,8 @@ class SettingsPage final : private settings::FlowPorts {
   Task<std::vector<settings::RemoteCalendar>> calendars(std::string account) override;
   Task<settings::PreviewState> preview(std::string account, std::string user,
                                        std::vector<settings::RemoteCalendar> visible) override;
+  Task<std::optional<base::Json>> first_default(std::string user, std::string account,
+                                                settings::AccountConfig config) override;
   Task<settings::AccountConfig> config(std::string account) override;
   Task<settings::AccountConfig> change_config(std::string account,
                                               settings::ConfigEdit edit) override;

@@ -236,7 +236,11 @@ Task<Json> Flow::finish(Request request) {
       config.default_calendar.empty() ? ExportExisting::none : existing_choice(request.input);
   config.draft = request.account;
   const Json stored = to_json(config);
-  co_return finish_step(config.name, config.sub, config.email, &stored);
+  Json step = finish_step(config.name, config.sub, config.email, &stored);
+  CO_TRY(const std::optional<Json> calendar,
+         co_await ports_.first_default(request.user, request.account, std::move(config)));
+  if (calendar) step.set("default_calendar", *calendar);
+  co_return step;
 }
 
 Task<Json> Flow::reauth(Request request) {

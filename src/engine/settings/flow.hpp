@@ -94,6 +94,11 @@ class FlowPorts {
   virtual Task<PreviewState> preview(std::string account, std::string user,
                                      std::vector<RemoteCalendar> visible) = 0;
 
+  // The calendar that the host makes the user's default with the account, as finish of
+  // flow_step.json describes it; nullopt: none, or another account has to be looked at first.
+  virtual Task<std::optional<Json>> first_default(std::string user, std::string account,
+                                                  AccountConfig config) = 0;
+
   virtual Task<AccountConfig> config(std::string account) = 0;
   // Changes the config and requests a run, which reconciles the pairs with it. Returns what is
   // stored now.

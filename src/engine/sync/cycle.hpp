@@ -99,6 +99,10 @@ class Cycle {
   // there: its guests are not notified. Errors: those of the CRM and the journal.
   Task<> take_in_existing(Pair& pair);
 
+  // Reads a CRM calendar for the first time that the set-up of the account created: everything in
+  // it was made by its user since, so it is an act. Errors: those of the CRM and the journal.
+  Task<> take_in_made(Pair& pair);
+
   // Reads the remote side only and stores what it holds, for the preview of a set-up: `pair` is a
   // draft. Returns the number of series. Errors as above.
   Task<std::size_t> preview(Pair& pair);
@@ -226,6 +230,7 @@ class Cycle {
   bool changed_ = false;  // something was read or written that the pair's row must record
   bool initial_sync_ = false;
   bool existing_ = false;  // what the CRM reports existed before: it is no act of a user
+  bool made_ = false;      // what the CRM lists was made since the calendar was created
   std::size_t mails_left_ = 0;
   std::optional<base::Instant> next_mail_;  // when the next write that waits for its mails is due
   HeldItems held_;

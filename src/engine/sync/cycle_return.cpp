@@ -28,6 +28,14 @@ Task<> Cycle::take_in_existing(Pair& pair) {
   co_return read;
 }
 
+Task<> Cycle::take_in_made(Pair& pair) {
+  pair_ = &pair;
+  made_ = true;
+  const Result<> read = co_await read_changes(SideName::crm);
+  made_ = false;
+  co_return read;
+}
+
 // Brings the CRM's copies back to what the engine last knew of them: a changed copy gets its former
 // content and a missing one is created. Then the cycle goes on as if it had never been interrupted.
 // What the user did meanwhile goes to the history. Writes to the CRM only. It may end at any point:

@@ -72,11 +72,12 @@ class FlowRunner::FlowLock {
   bool released_ = false;
 };
 
-FlowRunner::FlowRunner(HostContext& context, Plugins& plugins, Executor executor,
-                       std::function<std::string()> public_url)
+FlowRunner::FlowRunner(HostContext& context, Plugins& plugins, PluginCalendars& calendars,
+                       Executor executor, std::function<std::string()> public_url)
     : context_(context),
       rows_(context.database(), context.bus(), context.clock(), context.random()),
       plugins_(plugins),
+      calendars_(calendars),
       executor_(std::move(executor)),
       public_url_(std::move(public_url)) {}
 
@@ -389,6 +390,7 @@ Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
       });
   if (created) {
     context_.audit("account_connected", flow.user, created->id);
+    if (step.default_calendar) make_default(*created, *step.default_calendar);
     flow = std::move(ended);
     return {};
   }
@@ -397,6 +399,18 @@ Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
       abort_page("flow.already_connected",
                  Json::object({{"identity", step.identity.empty() ? step.title : step.identity}}));
   return rows_.save(flow);
+}
+
+// Before the user sees the end. The account is there already, so a failure ends nothing: the
+// plugin's first task makes the calendar the default.
+void FlowRunner::make_default(const Account& account, const Json& calendar) {
+  const Result<std::string> id = calendars_.put(
+      account.plugin, {account.id, calendar.string("remote_id"), calendar.string("name"),
+                       calendar.string("color"), calendar.string("role"), calendar.string("mode")});
+  const Result<> done = id ? calendars_.set_default(account.user, *id, account.plugin) : id.error();
+  if (!done)
+    context_.log().warning("flow.no_default", Json::object({{"plugin", account.plugin},
+                                                            {"why", done.error().message}}));
 }
 
 }  // namespace hosting

@@ -16,6 +16,7 @@
 #include "src/hosting/flows/flow_step.hpp"
 #include "src/hosting/flows/flows.hpp"
 #include "src/hosting/services/host_context.hpp"
+#include "src/hosting/services/plugin_calendars.hpp"
 
 namespace hosting {
 
@@ -51,10 +52,10 @@ class FlowRunner {
   // Runs a job on a thread that may block. It may drop the job when the host is ending.
   using Executor = std::function<void(std::function<void()>)>;
 
-  // context and plugins outlive the object. public_url answers the host's address without a
-  // trailing slash, for callback links. executor runs what follows a plugin's answer; it must drop
-  // jobs that come after this object is destroyed.
-  FlowRunner(HostContext& context, Plugins& plugins, Executor executor,
+  // context, plugins and calendars outlive the object. public_url answers the host's address
+  // without a trailing slash, for callback links. executor runs what follows a plugin's answer; it
+  // must drop jobs that come after this object is destroyed.
+  FlowRunner(HostContext& context, Plugins& plugins, PluginCalendars& calendars, Executor executor,
              std::function<std::string()> public_url);
 
   // All of these: [worker thread] they may block, and call back once, on a thread of the executor
@@ -117,6 +118,7 @@ class FlowRunner {
   Result<FlowView> store_step(Flow& flow, const std::string& session,
                               const Result<std::string>& answer);
   Result<> store_finish(Flow& flow, const PluginStep& step);
+  void make_default(const Account& account, const Json& calendar);
   void discard_setup(const Flow& flow);  // after an abort
   // Discards set-ups that drafts() does not list, up to `kept` of them.
   void discard_unlisted(const std::vector<Flow>& flows, std::size_t kept);
@@ -124,6 +126,7 @@ class FlowRunner {
   HostContext& context_;
   Flows rows_;
   Plugins& plugins_;
+  PluginCalendars& calendars_;
   Executor executor_;
   std::function<std::string()> public_url_;
   // Shared with callbacks that plugins may call after this object is destroyed.

@@ -98,7 +98,10 @@ Result<PluginStep> read_step(std::string_view document) {
   step.identity = step.page.string("identity");
   step.title = step.page.string("title");
   if (step.page["config"].is_object()) step.config = step.page["config"];
-  for (const char* secret : {"memo", "resume_key", "unique_id", "identity", "config"})
+  if (step.page["default_calendar"].is_object())
+    step.default_calendar = step.page["default_calendar"];
+  for (const char* secret :
+       {"memo", "resume_key", "unique_id", "identity", "config", "default_calendar"})
     step.page.erase(secret);
 
   static constexpr std::array<std::string_view, 6> kTypes{"form",     "menu",   "external",

@@ -21,12 +21,13 @@ using gcal::Result;
 using gcal::base::Json;
 
 struct PluginStep {
-  std::string type;  // form | menu | external | progress | finish | abort
-  Json page;         // for the page: without memo, resume_key, unique_id, identity and config
+  std::string type;                        // form | menu | external | progress | finish | abort
+  Json page;                               // for the page: without the members below
   std::optional<Json> memo;                // absent: unchanged
   std::string resume_key;                  // external
   std::string title, unique_id, identity;  // finish
   std::optional<Json> config;              // finish; absent: unchanged
+  std::optional<Json> default_calendar;    // finish of a set-up
 };
 
 // Parses a plugin's answer. internal: it is no step; the message says why.

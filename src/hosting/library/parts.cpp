@@ -40,7 +40,7 @@ Hosting::Parts::Parts(hosting::HostContext& given_context, CrmPort& given_port,
       workers(std::make_shared<hosting::WorkerPool>(hosting::kWorkers, hosting::kMaxWaiting,
                                                     context.log())),
       flows(
-          context, plugins,
+          context, plugins, calendars,
           [pool = workers](std::function<void()> job) { pool->resume(std::move(job)); },
           public_url_of(options.web, given_port)),
       web(context, calendars, plugins, flows, std::move(options.web)) {

@@ -257,6 +257,25 @@ TEST_F(FirstRun, WhatTheUserMakesBeforeTheFirstReadingIsAnActThatIsMailed) {  //
   EXPECT_EQ(mails_of(google_).items().size(), 1u);
 }
 
+// The host adds the default calendar with the account, before it shows the end of the set-up.
+TEST_F(FirstRun, WhatTheUserMakesBeforeTheFirstRunIsAnActThatIsMailed) {  // P-13, S-21
+  const std::string calendar = must(services_->calendars.put(Json::object({{"account", account_},
+                                                                           {"remote_id", kMe},
+                                                                           {"name", "Sales"},
+                                                                           {"color", "#123456"},
+                                                                           {"role", "owner"},
+                                                                           {"mode", "two_way"}})
+                                                                 .dump()));
+  must(services_->calendars.set_default(user_.id, calendar));
+  change([](settings::AccountConfig& config) { config.draft = "draft-1"; });
+  create_in_crm(meeting("right after the set-up"));
+  run();
+  clock_.advance(std::chrono::seconds{11});  // the time of undo
+  run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("right after the set-up"));
+  EXPECT_EQ(mails_of(google_).items().size(), 1u);
+}
+
 TEST_F(FirstRun, WhatIsMovedIntoTheNewCalendarIsStillNotMailed) {  // P-13, PD-09
   create_in_crm(meeting("existed"), must(services_->calendars.own(user_.id)));
   change([](settings::AccountConfig& config) {

@@ -34,6 +34,7 @@ class FakePorts final : public FlowPorts {
   std::vector<std::string> calls;
 
   std::string default_elsewhere;
+  std::optional<Json> first_default_calendar;
 
   Task<FlowUser> user(std::string id, std::string) override {
     FlowUser user{id, administrator, default_elsewhere};
@@ -61,6 +62,9 @@ class FakePorts final : public FlowPorts {
   }
   Task<PreviewState> preview(std::string, std::string, std::vector<RemoteCalendar>) override {
     co_return state;
+  }
+  Task<std::optional<Json>> first_default(std::string, std::string, AccountConfig) override {
+    co_return first_default_calendar;
   }
   Task<AccountConfig> config(std::string) override { co_return stored; }
   Task<AccountConfig> change_config(std::string, ConfigEdit edit) override {
