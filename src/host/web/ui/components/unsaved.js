@@ -1,7 +1,7 @@
 // A form with unsaved input: it asks before it is left, whichever way, and offers what was typed
 // before a reload.
 import { readDraft, dropDraft, keepDraft } from '../drafts.js';
-import { html, useEffect, useRef, useState } from '../html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../html.js';
 import { locale, t } from '../i18n.js';
 import { guardLeaving } from '../router.js';
 import { Button, Notice } from './basics.js';
@@ -22,7 +22,8 @@ export function useUnsaved({ name, isDirty, data, onClose }) {
     [],
   );
   const typed = JSON.stringify(data);
-  useEffect(() => {
+  // At once: after the next paint it would be too late for a reload that follows the last input.
+  useLayoutEffect(() => {
     if (isDirty) keepDraft(name, data);
   }, [name, isDirty, typed]);
   return {
