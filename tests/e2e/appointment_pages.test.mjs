@@ -254,7 +254,7 @@ test('appointments are reached, moved and resized by the keyboard alone', async 
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Shift+ArrowDown');
-  assert.equal(await focused(), 'Moved by keys');
+  await until('the focus on what was moved', async () => (await focused()) === 'Moved by keys');
   await page.keyboard.up('Alt');
   const times = async () => {
     const { event } = await crm.event((await find('Moved by keys')).event);

@@ -209,8 +209,15 @@ test('what was being saved when the session ended is saved after logging in agai
   await page.getByLabel('Title', { exact: true }).fill('Survives');
   await page.getByLabel('Start date').fill(monday);
   await page.getByLabel('Start time').fill('11:00');
-  await person.call('DELETE', '/api/session');
+  let end;
+  const ended = new Promise((resolve) => (end = resolve));
+  await page.route('**/api/events', async (route) => {
+    await ended;
+    await route.continue();
+  });
   await button(page, 'Save').click();
+  await person.call('DELETE', '/api/session');
+  end();
   await page.getByText('Your session has ended.').waitFor();
   assert.equal(await page.getByLabel('Email address').inputValue(), SALESPERSON.email);
   await page.getByLabel('Password').fill(SALESPERSON.password);

@@ -1,5 +1,5 @@
-// Chromium, and a page of the CRM in it for a logged-in user. An error in the page's script or on
-// its console fails the test.
+// Chromium without a window, and a page of the CRM in it for a logged-in user. An error in the
+// page's script or on its console fails the test.
 
 import assert from 'node:assert/strict';
 
@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 
 export const launch = () =>
   chromium.launch({
-    executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.E2E_CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
 
