@@ -36,6 +36,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   next_mail_.reset();
   changed_ = false;
   waiting_.clear();
+  alone_in_crm_ = false;
   recheck_deletion_guard_ = true;
   calendar_confirmed_ = false;
   open_intents_.clear();
@@ -67,6 +68,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   }
   if (returning) CO_TRY_VOID(co_await restore_copies());
   CO_TRY_VOID(co_await read_held());
+  CO_TRY_VOID(co_await follow_crm());
   if (options_.after_read) CO_TRY_VOID(co_await options_.after_read());
   CO_TRY_VOID(co_await match_unlinked());
   // A split that fails must not keep the CRM from what is new at the remote side.
@@ -161,11 +163,25 @@ Task<> Cycle::mark_calendar_gone() {
   co_return co_await journal_.commit(std::move(batch));
 }
 
+// An appointment was read by its id, because a write met another version. What its user did may be
+// an act on several appointments, such as a split: the feed tells of all of them.
+Task<> Cycle::follow_crm() {
+  if (!std::exchange(alone_in_crm_, false)) co_return Result<>{};
+  co_return co_await read_changes(SideName::crm);
+}
+
 // First whatever the CRM takes, so that no failure of a write to the remote side delays it; then
 // the remote side.
 Task<bool> Cycle::plan_and_apply() {
   remote_wanted_ = false;
   CO_TRY(bool any, co_await apply_pages(SideName::crm));
+  if (alone_in_crm_) {
+    CO_TRY_VOID(co_await follow_crm());
+    CO_TRY_VOID(co_await match_unlinked());
+    const Result<> splits = co_await end_splits();
+    if (!splits && splits.error().code != Code::unavailable) co_return splits.error();
+    if (!splits) report_.error = splits.error();
+  }
   if (remote_wanted_ && !report_.calendar_gone) {
     CO_TRY(const bool more, co_await apply_pages(SideName::remote));
     any |= more;

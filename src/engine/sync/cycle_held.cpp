@@ -94,6 +94,7 @@ Task<> Cycle::read_held() {
   for (const HeldItem& item : held_.due()) {
     if (item.reason != kHeldUnreadable) continue;
     Result<FeedItem> found = co_await sides_[item.side]->get(item.id);
+    alone_in_crm_ |= item.side == SideName::crm;
     if (found && found->kind == FeedItem::Kind::full) {
       std::vector<FeedItem> one;
       one.push_back(*std::move(found));

@@ -311,6 +311,7 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
   SideState& state = link.side[side];
   hold_repeated_conflict(batch, side, link, error);
   Result<FeedItem> found = co_await sides_[side]->get(state.id);
+  alone_in_crm_ |= side == SideName::crm;
   const bool absent = (!found && is_absent(found.error())) || base::mutant("conflict_is_deletion");
   if (!found && is_unreadable(found.error())) {
     hold_unreadable(batch, link, side, found.error().message);

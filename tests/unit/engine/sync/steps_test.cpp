@@ -117,6 +117,26 @@ TEST_F(StepsTest, AWaitingOriginTakesWhatTheRemoteSideChanges) {  // S-27
   EXPECT_EQ(dates(), (Dates{{"series", 6}}));
 }
 
+// The write of the remote news meets the split and reads the origin alone.
+TEST_F(StepsTest, AnOriginThatIsSplitDuringARunKeepsItsDatesUntilItsHeirExists) {  // P-09
+  agree_on_a_series();
+  remote.refuses = kRefused;
+  Series there = in_remote();
+  there.master.location = "room 2";
+  remote.user_saves(remote.live().front(), there);
+  bool is_split = false;
+  crm.write_fails = [&](const Operation&) -> std::optional<Error> {
+    if (!std::exchange(is_split, true)) split("origin", 3, "heir", kRefused);
+    return std::nullopt;
+  };
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(is_split);
+  EXPECT_EQ(dates(), (Dates{{"series", 6}}));
+  EXPECT_EQ(crm.objects().at("origin").series.master.location, "room 2");
+  EXPECT_EQ(weeks_of(crm.objects().at("origin").series), 3);
+  EXPECT_EQ(journal.splits_open(), 1u);
+}
+
 TEST_F(StepsTest, ASplitThatFailsForNowDoesNotKeepNewsFromTheCrm) {  // S-20
   agree_on_a_series();
   split("origin", 3, "heir", "heir");
