@@ -35,7 +35,7 @@ void EmulatorWorld::create(SideName side, bool recurring) {
     guest_mails_.acted(token);
   }
   touched(token);
-  acts(token).created(side, {{"title", series.master.summary}, {"text", ""}});
+  acts(token).created(side, {{"title", series.master.summary}, {"text", ""}, {"guest", "no"}});
   note(label(side) + " creates " + token + (recurring ? " as a series" : ""));
 }
 
@@ -75,6 +75,10 @@ void EmulatorWorld::expire_cursors() {
   note("google expires its sync tokens");
 }
 
+bool EmulatorWorld::ends_early(const Json& event) {
+  return event["recurrence"].dump().find("UNTIL") != std::string::npos;
+}
+
 std::optional<OriginalStart> EmulatorWorld::occurrence(const Series& series, int number) {
   if (!series.recurring() ||
       series.recurrence.front().find("COUNT=" + std::to_string(kOccurrences)) == std::string::npos)
@@ -102,6 +106,9 @@ void EmulatorWorld::split_crm(const std::string& id, int number) {
   std::erase_if(series.occurrences, [&](const auto& each) { return moved.contains(each.first); });
   crm_.user_saves(id, series);
   crm_.user_saves(id + "-split" + next_edit(), heir, id);
+  if (const std::string origin = google_.find(series.master.location);
+      !origin.empty() && !ends_early(google_.read(origin)))
+    cut_[series.master.location] = origin;
   acts(series.master.location).split();
   note("crm splits " + series.master.location);
 }
@@ -143,6 +150,9 @@ void EmulatorWorld::user_acts() {
 
 void EmulatorWorld::deleted(SideName side, const std::string& token) {
   record_deletion(side, token);
+  cut_.erase(token);
+  // An heir takes over what is known of its origin, which may be gone before.
+  if (acts(token).is_split()) made_at_google_.erase(token);
   if (side == SideName::crm) {
     ++acts_to_mail_[token];
     guest_mails_.acted(token);
@@ -164,7 +174,9 @@ std::string EmulatorWorld::title(SideName side, const std::string& token) {
 
 Json EmulatorWorld::google_event(const Series& series, const std::string& token) {
   Json event = google::insert_body(series, "google" + token, "none", base::Json());
-  event.erase("extendedProperties");
+  // What only Google knows of the event.
+  event.set("extendedProperties", Json::object({{"shared", Json::object({{"made", token}})}}));
+  made_at_google_.insert(token);
   return event;
 }
 
@@ -203,6 +215,7 @@ void EmulatorWorld::edit_crm() {
     case 6:
       if (series.recurring()) return;
       invite(series);
+      record_edit(SideName::crm, token, {{"guest", guest_of(series)}});
       note("crm changes the guests of " + token);
       break;
     case 7:
@@ -247,6 +260,14 @@ bool EmulatorWorld::change_rule(Series& series) {
   return true;
 }
 
+// Whether the guest is invited, as a value that users set.
+std::string EmulatorWorld::guest_of(const Series& series) {
+  const bool invited = std::ranges::any_of(
+      series.master.attendees,
+      [](const calendar::Attendee& guest) { return guest.email == EmulatedGoogle::kGuest; });
+  return invited ? "yes" : "no";
+}
+
 void EmulatorWorld::invite(Series& series) {
   auto& guests = series.master.attendees;
   const auto known = std::ranges::find_if(guests, [](const calendar::Attendee& guest) {
@@ -282,6 +303,7 @@ void EmulatorWorld::edit_google() {
   const Result<google::Item> item = google::item_from_json(event, "Europe/Berlin");
   if (!item) return violation("google holds what we cannot read: " + item.error().message);
   const std::string& token = event.string("location");
+  cut_.erase(token);
   const int number = static_cast<int>(random_.below(kOccurrences));
   bool done = false;
   switch (random_.below(9)) {

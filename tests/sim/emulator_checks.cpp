@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::size_t kSettleCycles = 8;
 
+bool has_guest(const Json& event) {
+  return std::ranges::any_of(event["attendees"].items(), [](const Json& guest) {
+    return guest.string("email") == EmulatedGoogle::kGuest;
+  });
+}
+
 }  // namespace
 
 void EmulatorWorld::settle_and_check() {
@@ -49,7 +55,10 @@ std::optional<Values> EmulatorWorld::common_values(const std::string& token) {
   if (crm->master.summary != event.string("summary") ||
       crm->master.description != event.string("description"))
     return std::nullopt;
-  return Values{{"title", crm->master.summary}, {"text", crm->master.description}};
+  const std::string guest = guest_of(*crm);
+  if (guest != (has_guest(event) ? "yes" : "no")) return std::nullopt;
+  return Values{
+      {"title", crm->master.summary}, {"text", crm->master.description}, {"guest", guest}};
 }
 
 std::vector<std::string> EmulatorWorld::tokens_in_crm() {
@@ -65,8 +74,14 @@ void EmulatorWorld::compare_sides() {
     const Series& series = crm_.objects().at(id).series;
     crm.emplace(series.master.location, visible(series).dump());
   }
-  for (const FeedItem& item : google_.listing())
-    google.emplace(item.series.master.location, visible(item.series).dump());
+  for (const FeedItem& item : google_.listing()) {
+    const std::string& token = item.series.master.location;
+    google.emplace(token, visible(item.series).dump());
+    const std::string kept = sync::master_bytes(item.remote_item);
+    if (made_at_google_.contains(token) &&
+        kept.find("\"made\":\"" + token + "\"") == std::string::npos)
+      violation(token + " lost what only google knows of it");
+  }
   PerSide<std::map<std::string, std::multiset<std::string>>> by_token;
   for (const auto& [token, text] : crm) by_token.crm[token].insert(text);
   for (const auto& [token, text] : google) by_token.remote[token].insert(text);
@@ -90,7 +105,9 @@ void EmulatorWorld::check_titles() {
     std::optional<Values> values;
     if (found != final_.end() && !found->second.empty()) {
       const Json shown = *Json::parse(*found->second.begin());
-      values = Values{{"title", shown.string("summary")}, {"text", shown.string("description")}};
+      values = Values{{"title", shown.string("summary")},
+                      {"text", shown.string("description")},
+                      {"guest", has_guest(shown) ? "yes" : "no"}};
     }
     check_acts(token, values);
   }
@@ -112,6 +129,24 @@ std::size_t EmulatorWorld::remote_mails() {
 }
 
 void EmulatorWorld::after_cycle() {
+  check_mails_of_cycle();
+  check_cuts();
+}
+
+void EmulatorWorld::check_cuts() {
+  if (!refusals().creations) return cut_.clear();
+  for (auto cut = cut_.begin(); cut != cut_.end();) {
+    const std::string& token = cut->first;
+    const std::vector<std::string> live = google_.live();
+    const auto parts = std::ranges::count_if(
+        live, [&](const std::string& id) { return google_.read(id).string("location") == token; });
+    const bool ended = ends_early(google_.read(cut->second));
+    if (parts == 1 && ended) violation(token + " lost its last dates while the rest is refused");
+    cut = parts == 1 && !ended ? std::next(cut) : cut_.erase(cut);
+  }
+}
+
+void EmulatorWorld::check_mails_of_cycle() {
   const std::vector<emulator::Mail>& mails = google_.mails();
   std::map<std::string, std::size_t> sent;  // by token
   for (; mails_seen_ < mails.size(); ++mails_seen_) {

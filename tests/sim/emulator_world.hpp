@@ -55,7 +55,7 @@ class EmulatorWorld final : public World {
   std::vector<std::string> tokens_in_crm() override;
   void deleted(sync::SideName side, const std::string& token);
   std::string title(sync::SideName side, const std::string& token);
-  static base::Json google_event(const sync::Series& series, const std::string& token);
+  base::Json google_event(const sync::Series& series, const std::string& token);
   std::string draw_in_crm(const std::vector<std::string>& live);
   std::string draw_at_google(const std::vector<std::string>& live);
   void edit_crm();
@@ -65,6 +65,8 @@ class EmulatorWorld final : public World {
   // dates that the new rule lacks go.
   bool change_rule(sync::Series& series);
   void invite(sync::Series& series);
+  static bool ends_early(const base::Json& event);  // a series that was cut
+  static std::string guest_of(const sync::Series& series);
   void change_occurrence(sync::Series& series, const sync::OriginalStart& start);
   void edit_google();
   void compare_sides();
@@ -73,10 +75,15 @@ class EmulatorWorld final : public World {
   // Google mails a guest once for what users did in the CRM since the last mail about the
   // appointment: not for an echo, a repetition or an act of Google's own user.
   void after_cycle() override;
+  void check_mails_of_cycle();
+  // A series that the CRM split keeps its dates at Google until the rest is there too.
+  void check_cuts();
   EmulatedGoogle google_;
   bool orphans_;  // Google keeps exceptions at dates that the rule lacks
   // What both sides show after settling, by token.
   std::map<std::string, std::multiset<std::string>> final_;
+  std::set<std::string> made_at_google_;    // tokens
+  std::map<std::string, std::string> cut_;  // the origin's id at Google, by token
   std::size_t mails_seen_ = 0;
   std::map<std::string, std::string> token_of_title_;
   std::map<std::string, std::size_t> acts_to_mail_;  // in the CRM since the last mail, by token

@@ -29,6 +29,7 @@
 
 namespace {
 
+using gcal::simulation::Finder;
 using gcal::simulation::History;
 using gcal::simulation::Outcome;
 
@@ -181,8 +182,8 @@ std::uint64_t fresh_seed() {
 }
 
 Outcome run_for(const gcal::simulation::Mutant& mutant, std::uint64_t seed) {
-  return mutant.emulator ? gcal::simulation::run_emulator_seed(seed)
-                         : gcal::simulation::run_seed(seed);
+  return mutant.finder == Finder::emulator ? gcal::simulation::run_emulator_seed(seed)
+                                           : gcal::simulation::run_seed(seed);
 }
 
 // How many seeds it takes to find the fault; nullopt: more than the limit. A history that fails
@@ -196,7 +197,7 @@ std::optional<std::size_t> seeds_to_find(const gcal::simulation::Mutant& mutant,
     const Outcome outcome = run_for(mutant, seed);
     if (outcome.violations.empty()) continue;
     gcal::simulation::stop_mutant();
-    const char* kind = mutant.emulator ? "emulator" : "memory";
+    const char* kind = mutant.finder == Finder::emulator ? "emulator" : "memory";
     const auto number = static_cast<unsigned long long>(seed);
     if (const Outcome without = run_for(mutant, seed); !without.violations.empty()) {
       std::printf("        %s %llu fails without a mutant: %s\n", kind, number,

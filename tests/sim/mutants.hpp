@@ -7,9 +7,12 @@
 
 namespace gcal::simulation {
 
+// The simulation that finds a mutant.
+enum class Finder { memory, emulator };
+
 struct Mutant {
   std::string_view name;
-  bool emulator;           // the simulation that finds it: with the emulator, or in memory
+  Finder finder;
   std::string_view fault;  // what the product does wrong
 };
 

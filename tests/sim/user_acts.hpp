@@ -55,6 +55,11 @@ class UserActs {
   bool is_split() const { return split_; }
   bool at_remote() const { return at_remote_; }
   bool open() const { return open_; }  // a user acted since both sides last agreed
+  // The remote side's user gave it the title that it has there, and the CRM shows another one.
+  bool waits_for_crm(const sync::PerSide<std::optional<std::string>>& titles) const {
+    return unseen_.remote && !excused_ && titles.crm && titles.remote == title_.remote &&
+           *titles.crm != title_.remote;
+  }
 
   // What is wrong with the end of the history. nullopt: it exists on neither side.
   std::vector<std::string> judge(const std::optional<Values>& values) const;

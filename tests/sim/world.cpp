@@ -1,5 +1,6 @@
 #include "tests/sim/world.hpp"
 
+#include <algorithm>
 #include <cctype>
 
 #include "src/common/base/bytes.hpp"
@@ -36,6 +37,7 @@ void World::draw_kind(std::uint64_t seed) {
   asks_again_ = kind.below(2) == 0;
   if (kind.below(6) == 0) pair_.mode = PairMode::view_only;
   crm_mails_ = kind.below(2) == 0;
+  counts_faults_ = true;
 }
 
 void World::note(std::string line) {
@@ -114,6 +116,7 @@ bool World::cycle() {
                                  : "cycle ends: " + report.error().message);
   after_cycle();
   const bool nothing_held = check_held(report ? &*report : nullptr);
+  check_other_direction(report);
   update_acts(nothing_held && report && !report->error && faults_met_ + acts_in_cycle_ == 0);
   return report.has_value();
 }
@@ -174,6 +177,9 @@ bool World::check_held(const CycleReport* report) {
   }
   const Result<std::vector<HeldItem>> held =
       support::run_task(loop_, journal_.held_items(pair_.id));
+  only_denied_ = held && std::ranges::all_of(*held, [](const HeldItem& item) {
+                   return item.reason == kHeldDenied;
+                 });
   if (!held) return false;
   for (const HeldItem& item : *held) {
     reached("held: " + (item.reason.empty() ? "suspect" : item.reason));
@@ -181,6 +187,25 @@ bool World::check_held(const CycleReport* report) {
       violation("an appointment is held that nothing refuses: " + item.detail);
   }
   return held->empty();
+}
+
+// What the service does not take - an appointment, new ones, any write - neither ends the run nor
+// keeps from the CRM what the remote side's user did.
+void World::check_other_direction(const Result<CycleReport>& report) {
+  if (!counts_faults_ || faults_met_ + acts_in_cycle_ > 0 || refusals_.account || refusals_.gone ||
+      away_in_cycle_)
+    return;
+  const std::optional<Pair> pair = stored_pair();
+  if (!pair || pair->state != PairState::live || pair->returning) return;
+  if (!report) return violation("a run that nothing disturbs ends: " + report.error().message);
+  if (!only_denied_ || report->unfinished) return;
+  for (auto& [token, acts] : acts_) {
+    if (acts.is_split() || !acts.open()) continue;
+    const Titles now = titles(token);
+    acts.shown(now);
+    if (!acts.waits_for_crm(now)) continue;
+    violation("the CRM shows " + token + " as " + *now.crm + ", google as " + *now.remote);
+  }
 }
 
 void World::update_acts(bool undisturbed) {

@@ -161,6 +161,7 @@ class World {
   void start_process();
   bool is_away();
   void update_acts(bool undisturbed);
+  void check_other_direction(const Result<sync::CycleReport>& report);
   bool check_held(const sync::CycleReport* report);
   void hand_over();
   void deliver();
@@ -175,10 +176,12 @@ class World {
   bool asks_again_ = false;    // a user asks for another try of what waits, or time passes
   bool disconnected_ = false;  // no cycles take place
   bool item_refused_ = false;  // at any time in this history
+  bool only_denied_ = false;   // what is held is held because the remote side refuses it
   bool in_cycle_ = false;
   bool away_in_cycle_ = false;
   bool writable_ = true;  // as the engine reported last
   base::Instant no_creations_before_{};
+  bool counts_faults_ = false;  // faults_met_ has all of a cycle: not in a story
   std::size_t faults_met_ = 0;
   std::size_t acts_in_cycle_ = 0;
 };

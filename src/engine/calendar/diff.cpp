@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/people.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 
@@ -13,7 +14,9 @@ namespace {
 // Names of guests with an address, comments, `self` and `organizer` are no edits of the user and do
 // not count.
 auto key(const Attendee& attendee) {
-  return std::tuple(guest_key(attendee), attendee.partstat, attendee.optional, attendee.resource);
+  const PartStat answer =
+      base::mutant("answers_are_no_change") ? PartStat::needs_action : attendee.partstat;
+  return std::tuple(guest_key(attendee), answer, attendee.optional, attendee.resource);
 }
 
 bool equal_reminders(const Event& a, const Event& b) {

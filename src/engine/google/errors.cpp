@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "src/common/base/json.hpp"
+#include "src/common/base/mutant.hpp"
 #include "src/common/net/retry.hpp"
 
 namespace gcal::google {
@@ -103,6 +104,8 @@ Error make_error(Code code, std::string text, const std::string& reason,
 std::optional<Error> error_of_reason(const std::string& reason, int status,
                                      base::Milliseconds retry_after) {
   const std::string_view known = status == 429 ? "rateLimitExceeded" : std::string_view(reason);
+  if (status == 403 && base::mutant("each_refusal_is_final"))
+    return make_error(Code::denied, "Google refuses access", reason);
   for (const Meaning& one : kMeanings)
     if (!known.empty() && std::ranges::find(one.reasons, known) != one.reasons.end())
       return make_error(one.code, one.message, reason, std::max(retry_after, one.least_wait),

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "src/common/base/json_array.hpp"
+#include "src/common/base/mutant.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
 #include "src/engine/calendar/diff.hpp"
@@ -170,7 +171,8 @@ void patch_event(Json& patch, const Event& before, const Event& after, const Jso
   text_patch(patch, "colorId", before.color, after.color);
   // Start and end are always sent together, because Google validates them as a pair.
   if (before.start != after.start || before.end != after.end) {
-    const bool switched = is_all_day(before.start) != is_all_day(after.start);
+    const bool switched = is_all_day(before.start) != is_all_day(after.start) &&
+                          !base::mutant("other_kind_of_time_is_added");
     patch.set("start", time_json(after.start, switched));
     patch.set("end", time_json(after.end, switched));
   }

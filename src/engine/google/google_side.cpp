@@ -1,5 +1,6 @@
 #include "src/engine/google/google_side.hpp"
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/google/read_position.hpp"
 #include "src/engine/sync/refusal.hpp"
@@ -130,7 +131,7 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
       out.items.push_back(single(std::move(item)));
     } else {
       const bool again = !read_state_.masters.insert(item.id).second;
-      if (!listing || again) {
+      if ((!listing || again) && !base::mutant("increments_name_exceptions")) {
         // A change of the rule may have removed exceptions that are not listed, and a series that
         // comes again was edited while its pages were read: read the whole series.
         changed_series.push_back(std::move(item));
@@ -146,7 +147,7 @@ void GoogleSide::sort_items(const Json& page, bool listing, sync::ChangesPage& o
     const auto master = master_at.find(instance.series_id);
     if (master != master_at.end())
       add_instance(out.items[master->second], std::move(instance));
-    else
+    else if (!base::mutant("instances_need_their_master"))
       read_state_.orphan_instances[instance.series_id].push_back(std::move(instance));
   }
 }
@@ -273,7 +274,7 @@ Task<FeedItem> GoogleSide::read_series(Item master) {
     for (bool more = true; more;) {
       net::Parameters parameters = list_parameters();
       parameters.emplace_back("iCalUID", uid);
-      parameters.emplace_back("showDeleted", "true");
+      if (!base::mutant("removed_dates_are_unread")) parameters.emplace_back("showDeleted", "true");
       if (!page_token.empty()) parameters.emplace_back("pageToken", page_token);
       CO_TRY(const Json page, co_await client_.list_events(calendar_id_, std::move(parameters)));
       CO_TRY_VOID(merge_instances(page, feed_item));

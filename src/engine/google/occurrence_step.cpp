@@ -62,8 +62,9 @@ OccurrenceStep step_of(const Series& wanted, const OriginalStart& start, const O
   step.restores = was_cancelled;
   step.from = was && !was_cancelled ? was->event : by_rule;
   step.to = will ? will->event : by_rule;
-  step.patch =
-      was_cancelled ? full_body(*step.to, Json()) : patch_body(*step.from, *step.to, Json());
+  step.patch = was_cancelled && !base::mutant("restored_date_stays_away")
+                   ? full_body(*step.to, Json())
+                   : patch_body(*step.from, *step.to, Json());
   return step;
 }
 

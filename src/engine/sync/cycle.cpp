@@ -261,7 +261,9 @@ Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) 
       remote = !closed_.all;
     }
     remote_wanted_ |= remote;
-    const SideName first = remote ? SideName::remote : SideName::crm;
+    const bool both_wait =
+        base::mutant("refusal_stops_both_ways") && decided.action.remote != Plan::Action::nothing;
+    const SideName first = remote || both_wait ? SideName::remote : SideName::crm;
     if (first != side || !may_write(side, linked.link, decided)) continue;
     Writes& writes = decided.create[side] ? creations : changes;
     writes.links.push_back(std::move(linked));

@@ -1,6 +1,7 @@
 // What a cycle holds: requests about one object that are refused or fail again and again, and
 // objects that cannot be read. Each is stored with its reason and tried again (HeldItem); it stops
 // neither the other direction of its link nor anything else.
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
 #include "src/engine/sync/link_state.hpp"
@@ -156,7 +157,7 @@ Task<bool> Cycle::right_to_write() {
 Task<bool> Cycle::store_refusal(WriteBatch& batch, SideName side, const Link& link,
                                 const Error& error) {
   const std::string& id = link.side[side].id;
-  const bool answered = had_no_effect(error);
+  const bool answered = had_no_effect(error) || base::mutant("no_answer_is_no_effect");
   Reaction reaction = reaction_to(error);
   if (reaction == Reaction::stop_creations) {
     closed_.creations = true;
@@ -177,6 +178,7 @@ Task<bool> Cycle::store_refusal(WriteBatch& batch, SideName side, const Link& li
   if (reaction == Reaction::hold) {
     hold_item(batch, side, id, link.id, error.code == Code::denied ? kHeldDenied : kHeldInvalid,
               false, error);
+    if (base::mutant("refused_item_ends_the_run")) co_return error;
     co_return true;
   }
   CO_TRY_VOID(co_await blame(batch, side, id, link.id, kHeldFailing, error));

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -135,7 +136,7 @@ Task<> Cycle::match_remote_page(const std::vector<PendingChange>& page, Matcher&
                                 WriteBatch& outdated) {
   WriteBatch batch;
   for (const PendingChange& change : page) {
-    if (change.generation < pair_->generation.remote) {
+    if (change.generation < pair_->generation.remote && !base::mutant("unlisted_is_imported")) {
       outdated.delete_changes.push_back({pair_->id, SideName::remote, change.item.id});
       keep_remote_item(outdated, SideName::remote, change.item.id, RemoteItem{{}, {}, true});
       continue;

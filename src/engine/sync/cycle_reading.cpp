@@ -158,7 +158,8 @@ Task<> Cycle::resolve_intent(Intent intent) {
     } else if (!(creating && absent)) {
       // It does not exist: erased as wanted, or by the user after our write. The planner decides.
       if (creating) adopt_sent_values(link, side, intent.operation, intent.operation.series);
-      if (intent.operation.kind == Operation::Kind::erase)
+      if (intent.operation.kind == Operation::Kind::erase &&
+          !base::mutant("lost_deletion_tells_nobody"))
         tell_guests(batch, intent.operation, &link, &intent.operation.before, nullptr);
       FeedItem deleted;
       deleted.id = state.id;
@@ -238,7 +239,8 @@ Task<> Cycle::read_changes(SideName side) {
 // does not count for the next one.
 Task<> Cycle::begin_listing(SideName side) {
   pair_->cursor[side].clear();
-  ++pair_->generation[side];
+  if (!base::mutant("listings_are_not_counted")) ++pair_->generation[side];
+  if (base::mutant("begun_listing_is_not_stored")) co_return Result<>{};
   WriteBatch batch;
   batch.pairs.push_back(*pair_);
   co_return co_await journal_.commit(std::move(batch));
@@ -307,7 +309,8 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       continue;
     }
     // A listing contains every exception of a series: those that are not in it no longer exist.
-    const bool replaces = listing && item.kind == FeedItem::Kind::partial && item.has_master;
+    const bool replaces = listing && item.kind == FeedItem::Kind::partial && item.has_master &&
+                          !base::mutant("listing_keeps_exceptions");
     const Series* before = known_series(known, link, side);
     std::optional<Series> series = apply_partial(replaces ? nullptr : before, item);
     if (!series) {
@@ -367,7 +370,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
     known = PendingChange{pair_->id, side, std::move(full), generation, false, acted};
   }
 
-  batch.splits = std::move(splits);
+  if (!base::mutant("split_is_not_recorded")) batch.splits = std::move(splits);
   for (auto& [id, change] : pending) {
     if (change)
       batch.changes.push_back(*std::move(change));

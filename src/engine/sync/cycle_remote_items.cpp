@@ -2,13 +2,15 @@
 // with each write.
 #include <map>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/cycle.hpp"
 
 namespace gcal::sync {
 
 void Cycle::keep_remote_item(WriteBatch& batch, SideName side, const std::string& id,
                              RemoteItem item) {
-  if (side == SideName::remote) batch.remote_items.push_back({pair_->id, id, std::move(item)});
+  if (side == SideName::remote && !base::mutant("remote_item_is_not_kept"))
+    batch.remote_items.push_back({pair_->id, id, std::move(item)});
 }
 
 // An appointment that is created at the remote side takes over what it had before, under the id
@@ -36,7 +38,8 @@ Task<> Cycle::take_over_remote_items(WriteBatch& batch, const std::vector<LinkWi
     const PerSide<SideState>& sides = linked.link.side;
     const auto split = origin_of.find(sides.crm.id);
     const auto found = before.find(split == origin_of.end() ? sides.crm.id : split->second);
-    if (found != before.end() && !stored.contains(sides.remote.id))
+    if (found != before.end() && !stored.contains(sides.remote.id) &&
+        !base::mutant("heir_takes_nothing_along"))
       keep_remote_item(batch, SideName::remote, sides.remote.id, found->second);
   }
   co_return Result<>{};

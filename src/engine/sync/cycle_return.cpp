@@ -1,6 +1,7 @@
 // What a cycle does when a calendar is left, returns or becomes the default again: pending changes
 // are stored, copies are restored, retired links are adopted.
 #include "src/common/base/id.hpp"
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/copy_changes.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/derived_ids.hpp"
@@ -12,7 +13,7 @@ namespace gcal::sync {
 Task<> Cycle::leave(Pair& pair) {
   pair_ = &pair;
   if (pair.returning || pair.state == PairState::draft) co_return Result<>{};
-  CO_TRY_VOID(co_await read_changes(SideName::crm));
+  if (!base::mutant("leaving_reads_nothing")) CO_TRY_VOID(co_await read_changes(SideName::crm));
   CO_TRY_VOID(co_await match_unlinked());
   pair.returning = true;
   WriteBatch batch;
@@ -45,7 +46,7 @@ Task<> Cycle::restore_copies() {
   CO_TRY_VOID(co_await copies.begin());
   for (;;) {
     CO_TRY(CopyChanges::Page page, co_await copies.next());
-    if (page.done) break;
+    if (page.done || base::mutant("copies_are_not_restored")) break;
     if (!page.changes.empty()) CO_TRY_VOID(co_await restore(std::move(page.changes)));
   }
   CO_TRY_VOID(co_await remove_leftovers(copies.take_leftovers()));
@@ -67,7 +68,7 @@ void Cycle::rename_copy(WriteBatch& batch, CopyChange& change) {
   if (change.found) {
     state.id = change.found->id;
   } else {
-    ++change.link.incarnation;
+    change.link.incarnation += base::mutant("restored_copy_keeps_id") ? 0 : 1;
     state.id = derived_id(SideName::crm, change.link);
   }
   batch.record_renames.push_back({before, state.id});

@@ -37,6 +37,8 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
     // re-creation needs a new id.
     if (state.has_base || is_deleted(linked.change[side]))
       link.incarnation += base::mutant("recreation_keeps_id") ? 0 : 1;
+    if (base::mutant("each_try_gets_an_id"))
+      link.incarnation += static_cast<std::uint32_t>(1 + random_.below(1'000));
     state.id = derived_id(side, link);
     state.version.clear();
     state.has_base = false;
@@ -44,7 +46,7 @@ Operation Cycle::operation_for(SideName side, Link& link, const LinkWithChanges&
     link.side[other(side)].has_base = false;
   } else {
     operation.id = state.id;
-    operation.if_version = current_version(linked, side);
+    if (!base::mutant("last_writer_wins")) operation.if_version = current_version(linked, side);
     if (const Series* held = current(linked, side)) operation.before = *held;
   }
   operation.incarnation = link.incarnation;
@@ -63,7 +65,8 @@ void Cycle::begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& 
                              const Link& before) {
   batch.links.push_back(linked.link);
   const std::string& new_id = linked.link.side[side].id;
-  if (side == SideName::remote && !before.side.remote.id.empty() && before.side.remote.id != new_id)
+  if (side == SideName::remote && !before.side.remote.id.empty() &&
+      before.side.remote.id != new_id && !base::mutant("recreation_forgets_its_item"))
     batch.remote_item_moves.push_back({pair_->id, before.side.remote.id, new_id});
   if (side == SideName::crm && !before.side.crm.id.empty() && before.side.crm.id != new_id)
     batch.record_renames.push_back({before.side.crm.id, new_id});
@@ -73,7 +76,7 @@ void Cycle::begin_new_object(WriteBatch& batch, SideName side, LinkWithChanges& 
   }
   const SideName held = other(side);
   const SideState& state = before.side[held];
-  if (linked.change[held] || !state.has_base) return;
+  if (linked.change[held] || !state.has_base || base::mutant("recreation_is_not_pending")) return;
   linked.change[held] =
       PendingChange{pair_->id, held, full_item(state.id, state.version, state.base),
                     linked.link.generation[held], false};
@@ -94,10 +97,13 @@ Task<> Cycle::write(SideName side, std::vector<LinkWithChanges> links, std::vect
   if (side == SideName::remote) {
     CO_TRY_VOID(co_await raise_sequences(operations));
     for (const Operation& operation : operations)
-      begin.intents.push_back({operation.op_id, pair_->id, operation.link_id, operation});
+      if (!(operation.id.empty() && base::mutant("creation_without_intent")) &&
+          !(!operation.id.empty() && base::mutant("change_without_intent")))
+        begin.intents.push_back({operation.op_id, pair_->id, operation.link_id, operation});
     CO_TRY_VOID(co_await take_over_remote_items(begin, links));
   }
-  if (!begin.empty()) CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
+  if (!begin.empty() && !base::mutant("each_try_gets_an_id"))
+    CO_TRY_VOID(co_await journal_.commit(std::move(begin)));
   co_return co_await send(side, std::move(operations), std::move(links), std::move(plans));
 }
 
@@ -275,7 +281,7 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
   // If the side holds exactly its base now, nothing is pending on it.
   const base::Instant acted_at =
       side == SideName::crm && linked.change.crm ? linked.change.crm->acted_at : base::Instant{};
-  if (!differs_from_base(mine, written.series)) {
+  if (!differs_from_base(mine, written.series) || base::mutant("answer_is_no_news")) {
     if (linked.change[side])
       batch.delete_changes.push_back({pair_->id, side, linked.change[side]->item.id});
   } else {
@@ -285,7 +291,8 @@ void Cycle::store_written(WriteBatch& batch, SideName side, const Operation& ope
   }
   mine.version = written.version;
   if (const std::optional<PendingChange>& change = linked.change[held];
-      change && !differs_from_base(theirs, change->item.series)) {
+      change &&
+      (!differs_from_base(theirs, change->item.series) || base::mutant("written_is_settled"))) {
     batch.delete_changes.push_back({pair_->id, held, change->item.id});
     theirs.version = change->item.version;
   }

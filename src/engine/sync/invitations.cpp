@@ -54,7 +54,7 @@ Known known_of(const std::vector<const Invitation*>& told,
 void put_in_order(Invitation& row, const Known& known) {
   row.sequence = std::max(row.sequence, known.sequence);
   if (row.kind == Kind::cancel) {
-    ++row.sequence;
+    row.sequence += base::mutant("cancellation_keeps_sequence") ? 0 : 1;
     row.stamp = row.acted_at;
   }
   row.stamp = std::chrono::floor<std::chrono::seconds>(row.stamp);
@@ -177,7 +177,9 @@ std::vector<Invitation> join(const std::vector<Invitation>& rows,
     messages.push_back(std::move(message));
   }
   std::erase_if(left, [&](const Invitation& row) { return used.contains(row.id); });
-  for (Invitation& row : left) row.state = mails.empty() ? State::withdrawn : State::replaced;
+  for (Invitation& row : left)
+    if (!base::mutant("joined_rows_stay"))
+      row.state = mails.empty() ? State::withdrawn : State::replaced;
   std::ranges::move(messages, std::back_inserter(left));
   return left;
 }

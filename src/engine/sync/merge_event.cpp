@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/people.hpp"
 
 namespace gcal::sync {
@@ -26,7 +27,7 @@ PerSide<Guests> merge_guests(const PerSide<const Guests*>& base, const PerSide<c
     const std::string key = guest_key(guest);
     const Attendee* crm_before = find_guest(*base.crm, key);
     const Attendee* in_crm = find_guest(*now.crm, key);
-    if (crm_before && !in_crm) continue;  // removed in the CRM
+    if (crm_before && !in_crm && !base::mutant("removed_guest_returns")) continue;  // in the CRM
     merged.remote.push_back(guest);
     if (!in_crm || !crm_before) continue;
     const Attendee* remote_before = find_guest(*base.remote, key);
@@ -58,7 +59,7 @@ void merge_field(const EventVersions& versions, Field field, ConflictPolicy poli
   for (const SideName side : kBothSides)
     changed[side] = !calendar::equal(*base[side], *now[side], field);
   if (!(changed.crm || changed.remote) || calendar::equal(*now.crm, *now.remote, field)) return;
-  if (field == Field::attendees) {
+  if (field == Field::attendees && !base::mutant("guests_are_one_field")) {
     PerSide<Guests> guests = merge_guests({&base.crm->attendees, &base.remote->attendees},
                                           {&now.crm->attendees, &now.remote->attendees}, policy);
     merged.event.crm.attendees = std::move(guests.crm);

@@ -86,6 +86,7 @@ void merge_rule(const Sides& base, const Sides& now, ConflictPolicy policy, Merg
     return copy_rule(merged[other(both)], *now[both]);
   }
   if (crm.times != remote.times && crm.lines != remote.lines &&
+      !base::mutant("time_and_rule_are_one_field") &&
       combine(base, now, crm.times ? SideName::crm : SideName::remote, merged))
     return;
   merged.conflicts.set(calendar::index(Field::schedule));
@@ -367,6 +368,10 @@ class OccurrenceMerge {
 }  // namespace
 
 void merge_schedule(const Sides& base, const Sides& now, ConflictPolicy policy, Merged& merged) {
+  if (base::mutant("schedule_is_one_field") &&
+      !calendar::equal(*base.crm, *now.crm, Field::schedule) &&
+      !calendar::equal(*base.remote, *now.remote, Field::schedule))
+    return calendar::copy(merged[loser(policy)], *now[other(loser(policy))], Field::schedule);
   merge_rule(base, now, policy, merged);
   bool any = false;
   for (const SideName side : kBothSides)

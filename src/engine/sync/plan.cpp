@@ -130,7 +130,7 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
     remote.series = &whole;
   }
   Merged merged = merge(crm.base, *crm.series, remote.base, *remote.series, policy);
-  const bool may_write = mode == PairMode::two_way;
+  const bool may_write = mode == PairMode::two_way || base::mutant("copies_are_written_back");
   const calendar::Facts& facts = remote.series->facts;
   const calendar::FieldSet writable = may_write ? writable_at_remote(facts) : calendar::FieldSet();
   // Without bases nothing is known of who changed what, so there is nothing to ask.
@@ -163,7 +163,8 @@ void both_present(const State& crm, const State& seen, PairMode mode, ConflictPo
 
 // The CRM deleted (or moved to another calendar) what the remote side still holds.
 void deleted_in_crm(const State& remote, PairMode mode, Plan& plan) {
-  const bool survives = mode == PairMode::view_only || is_read_only(remote.series->facts.type) ||
+  const bool shows = mode == PairMode::view_only && !base::mutant("copies_are_deleted_at_google");
+  const bool survives = shows || is_read_only(remote.series->facts.type) ||
                         (remote.changed && remote.overrides_deletion && remote.base) ||
                         base::mutant("deletion_never_wins");
   if (survives) {

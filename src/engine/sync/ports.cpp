@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/common/base/mutant.hpp"
+
 namespace gcal::sync {
 
 Task<std::vector<FeedItem>> Side::get_many(std::vector<std::string> ids) {
@@ -23,7 +25,8 @@ Task<std::vector<FeedItem>> Side::get_many(std::vector<std::string> ids) {
 }
 
 bool lets_mail(const Operation& operation, const OriginalStart* date) {
-  if (operation.notify != Notify::google) return false;
+  if (operation.notify == Notify::none) return false;
+  if (operation.notify == Notify::crm && !base::mutant("google_mails_too")) return false;
   const bool first = operation.steps == 0;
   if (operation.mails.empty()) return first;
   return std::ranges::any_of(operation.mails, [&](const calendar::Mail& mail) {

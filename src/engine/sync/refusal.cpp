@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "src/common/base/mutant.hpp"
+
 namespace gcal::sync {
 
 Reaction reaction_to(const Error& error) {
@@ -10,7 +12,9 @@ Reaction reaction_to(const Error& error) {
     return Reaction::stop_run;
   if (error.scope == Scope::unclear) return Reaction::suspect;
   if (error.scope == Scope::creations) return Reaction::stop_creations;
-  if (error.code == Code::denied && error.scope == Scope::calendar) return Reaction::ask_for_right;
+  if (error.code == Code::denied && error.scope == Scope::calendar &&
+      !base::mutant("lost_right_holds_items"))
+    return Reaction::ask_for_right;
   switch (error.code) {
     case Code::denied:
     case Code::invalid: return Reaction::hold;
@@ -43,7 +47,8 @@ base::Milliseconds wait_after(const std::string& reason, bool may_pass, std::uin
 HeldItems::HeldItems(std::vector<HeldItem> items, base::Instant now, const std::string& version,
                      bool again) {
   for (HeldItem& item : items) {
-    if (again || item.next_try <= now || item.version != version) item.next_try = {};
+    const bool due = item.next_try <= now && !base::mutant("held_for_ever");
+    if (again || due || item.version != version) item.next_try = {};
     std::pair<SideName, std::string> key{item.side, item.id};
     items_.insert_or_assign(std::move(key), std::move(item));
   }

@@ -1,5 +1,7 @@
 #include "src/engine/sync/splits.hpp"
 
+#include "src/common/base/mutant.hpp"
+
 namespace gcal::sync {
 
 SplitReview review(const std::vector<Split>& splits,
@@ -22,6 +24,7 @@ SplitReview review(const std::vector<Split>& splits,
     if (!heir->agreed) open.push_back(&split);
   }
   for (const Split* split : open) {
+    if (base::mutant("origin_is_cut_first")) break;
     const SplitMember* origin = find(split->origin);
     // An origin that the remote side does not hold has nothing to lose there, unless it holds the
     // place of dates that its own origin still has to give up.
