@@ -13,6 +13,7 @@
 #include "plugin/account/shown_remote.hpp"
 #include "plugin/adapters/crm_side.hpp"
 #include "plugin/adapters/no_side.hpp"
+#include "src/common/base/mutant.hpp"
 #include "src/engine/google/google_side.hpp"
 
 namespace gcal::plugin {
@@ -185,7 +186,7 @@ Task<> AccountRun::mark_returning() {
     if (chosen) pair.state = PairState::live;
     // The default of the new set-up is applied, whatever the user's default was in between.
     if (pair.remote_calendar == account_.config.default_calendar) pair.is_default = false;
-    pair.returning = true;
+    pair.returning = !base::mutant("copies_follow_their_user");
     batch.pairs.push_back(std::move(pair));
   }
   if (batch.empty()) co_return Result<>{};

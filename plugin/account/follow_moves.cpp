@@ -4,6 +4,7 @@
 #include <set>
 
 #include "plugin/account/crm_appointments.hpp"
+#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::plugin {
@@ -174,7 +175,7 @@ class Moves {
         known = true;
         change.item.version = revision;
       }
-      batch.changes.push_back(std::move(change));
+      if (!base::mutant("edit_stays_in_old_calendar")) batch.changes.push_back(std::move(change));
     }
     move.link.pair = move.to->id;
     if (known) {
@@ -204,7 +205,7 @@ Task<std::set<std::string>> follow_moves(PluginContext& context, store::SqlJourn
                                          const sync::Pair& pair, std::vector<sync::Pair>& live,
                                          const ReadRemote& read, std::int64_t fence) {
   Moves moves(context, journal, live, read, fence);
-  if (live.size() < 2) co_return moves.taken();
+  if (live.size() < 2 || base::mutant("moves_are_not_followed")) co_return moves.taken();
   CO_TRY_VOID(co_await moves.away_from(pair));
   CO_TRY_VOID(co_await moves.into(pair));
   co_return moves.taken();

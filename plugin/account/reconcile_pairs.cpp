@@ -4,6 +4,7 @@
 
 #include "plugin/account/other_accounts.hpp"
 #include "src/common/base/id.hpp"
+#include "src/common/base/mutant.hpp"
 
 namespace gcal::plugin {
 namespace {
@@ -200,7 +201,7 @@ Task<> Reconciliation::apply_default() {
   for (Pair& pair : pairs_) {
     if (!pair.is_default || &pair == chosen) continue;
     pair.is_default = false;
-    pair.draining = pair.state == PairState::live;
+    pair.draining = pair.state == PairState::live && !base::mutant("default_is_not_drained");
     changed = true;
   }
   // One that cannot be written yet is applied when it can.

@@ -220,7 +220,9 @@ bool find_mutants(const std::vector<std::string>& names) {
   std::vector<std::size_t> counts;
   std::size_t played = 0;
   for (const gcal::simulation::Mutant& mutant : gcal::simulation::mutants()) {
-    if (!names.empty() && std::ranges::find(names, mutant.name) == names.end()) continue;
+    if (mutant.finder == Finder::plugin ||
+        (!names.empty() && std::ranges::find(names, mutant.name) == names.end()))
+      continue;
     if (!gcal::simulation::start_mutant(mutant.name)) {
       std::fprintf(stderr, "sim: this build has no mutants; use the preset of that name\n");
       return false;

@@ -124,6 +124,18 @@ constexpr Mutant kMutants[]{
      "guests are not told of a deletion whose answer was lost"},
     {"cancellation_keeps_sequence", Finder::memory, "a cancellation does not raise SEQUENCE"},
     {"joined_rows_stay", Finder::memory, "what was joined into one mail is mailed again"},
+    {"default_is_not_drained", Finder::plugin,
+     "what waits in an old default calendar is not written"},
+    {"retired_links_stay_retired", Finder::plugin,
+     "an appointment that comes back to a calendar is dead there"},
+    {"deleted_leftover_deletes", Finder::plugin,
+     "a leftover that was deleted at Google deletes its appointment"},
+    {"moves_are_not_followed", Finder::plugin,
+     "a move at Google is a deletion and a new appointment"},
+    {"edit_stays_in_old_calendar", Finder::plugin,
+     "an edit that waits is lost by a move at Google"},
+    {"copies_follow_their_user", Finder::plugin,
+     "what was done to copies while disconnected is carried over"},
 };
 
 #ifdef GCAL_MUTANTS

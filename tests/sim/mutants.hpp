@@ -7,8 +7,9 @@
 
 namespace gcal::simulation {
 
-// The simulation that finds a mutant.
-enum class Finder { memory, emulator };
+// What plays the histories that find a mutant: the simulation in memory, the one with the emulator,
+// or those of the plugin (tests/unit/plugin/account_histories_test.cpp).
+enum class Finder { memory, emulator, plugin };
 
 struct Mutant {
   std::string_view name;

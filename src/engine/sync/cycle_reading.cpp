@@ -337,7 +337,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       keep_remote_item(batch, side, item.id, std::move(item.remote_item));
     if (link) {
       if (link->held_reason == kRetired && side == SideName::crm &&
-          pair_->mode == PairMode::two_way) {
+          pair_->mode == PairMode::two_way && !base::mutant("retired_links_stay_retired")) {
         CO_TRY_VOID(co_await adopt_retired(batch, *link));
         touched_links.insert(link->side[side].id);
       }

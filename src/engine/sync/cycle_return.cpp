@@ -202,7 +202,7 @@ Task<> Cycle::adopt_retired(WriteBatch& batch, Link& link) {
   link.held_reason.clear();
   const bool deleted =
       changes.empty() ? !remote.has_base : changes.front().item.kind == FeedItem::Kind::deleted;
-  if (!deleted) co_return Result<>{};
+  if (!deleted || base::mutant("deleted_leftover_deletes")) co_return Result<>{};
   batch.delete_changes.push_back({pair_->id, SideName::remote, remote.id});
   ++link.incarnation;
   remote = {};
