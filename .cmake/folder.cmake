@@ -89,6 +89,15 @@ function(gcal_folder name)
   endif()
 endfunction()
 
+# A test program that the preset mutants can start with a fault: tests/sim/started_mutant.cpp.
+function(gcal_mutants name)
+  if(GCAL_MUTANTS)
+    set(sim ${PROJECT_SOURCE_DIR}/tests/sim)
+    target_sources(${name} PRIVATE ${sim}/mutants.cpp ${sim}/started_mutant.cpp)
+    target_compile_definitions(${name} PRIVATE GCAL_MUTANTS)
+  endif()
+endfunction()
+
 # A GoogleTest program of every .cpp file in the current folder: gcal_test(unit_sync sync support).
 function(gcal_test name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)

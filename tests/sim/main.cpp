@@ -220,7 +220,7 @@ bool find_mutants(const std::vector<std::string>& names) {
   std::vector<std::size_t> counts;
   std::size_t played = 0;
   for (const gcal::simulation::Mutant& mutant : gcal::simulation::mutants()) {
-    if (mutant.finder == Finder::plugin ||
+    if ((mutant.finder != Finder::memory && mutant.finder != Finder::emulator) ||
         (!names.empty() && std::ranges::find(names, mutant.name) == names.end()))
       continue;
     if (!gcal::simulation::start_mutant(mutant.name)) {

@@ -7,9 +7,10 @@
 
 namespace gcal::simulation {
 
-// What plays the histories that find a mutant: the simulation in memory, the one with the emulator,
-// or those of the plugin (tests/unit/plugin/account_histories_test.cpp).
-enum class Finder { memory, emulator, plugin };
+// What finds a mutant: histories of the simulation in memory, of the one with the emulator, or of
+// the plugin (tests/unit/plugin/account_histories_test.cpp). tests: no random history within the
+// limit, but the written ones of unit_calendar, unit_google and unit_sync.
+enum class Finder { memory, emulator, plugin, tests };
 
 struct Mutant {
   std::string_view name;

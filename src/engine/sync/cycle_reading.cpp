@@ -387,8 +387,7 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
 // appointment under the id of its link that no pass has seen was created by one. Returns whether
 // the link changed.
 Task<bool> Cycle::agree(WriteBatch& batch, Link& link, const Series& in_crm, bool first_seen) {
-  const bool created =
-      first_seen && !link.side.crm.has_base && !base::mutant("lost_creation_is_an_edit");
+  const bool created = first_seen && !link.side.crm.has_base;
   if (!created && (!link.side.crm.has_base || !differs_from_base(link.side.crm, in_crm)))
     co_return false;
   std::vector<std::string> id{link.side.remote.id};

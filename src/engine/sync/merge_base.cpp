@@ -112,7 +112,6 @@ std::optional<calendar::Occurrence> agreed_fields(
     std::optional<calendar::Occurrence> base, const SideState& state,
     const calendar::OriginalStart& start, const calendar::Occurrence& sent,
     const calendar::Occurrence& shown, const calendar::Event& now, calendar::FieldSet fields) {
-  if (base::mutant("merged_date_is_news")) return base;
   if (!base || base->cancelled)
     base = calendar::Occurrence{false, calendar::occurrence_by_rule(state.base.master, start)};
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
@@ -237,9 +236,7 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     // Settled when the first request was answered: what differs now was written since.
-    if (put.steps > 0 && field != calendar::Field::schedule && !put.sent[i] &&
-        !base::mutant("later_edit_is_normalised"))
-      continue;
+    if (put.steps > 0 && field != calendar::Field::schedule && !put.sent[i]) continue;
     if (!is_content_of(sent, other_series, field)) {
       const bool same_rule = calendar::equal_rule(put.before, sent);
       if (field == calendar::Field::schedule && !put.id.empty() &&
