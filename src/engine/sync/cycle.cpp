@@ -37,6 +37,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   changed_ = false;
   waiting_.clear();
   alone_in_crm_ = false;
+  missed_at_remote_ = false;
   recheck_deletion_guard_ = true;
   calendar_confirmed_ = false;
   open_intents_.clear();
@@ -57,14 +58,8 @@ Task<CycleReport> Cycle::run(Pair& pair) {
     co_return report_;
   }
   if (options_.read_remote || returning) {
-    const Result<> read = co_await read_changes(SideName::remote);
-    if (!read && may_be_gone(read.error())) {
-      CO_TRY(const bool exists, co_await sides_.remote->exists());
-      if (exists) co_return read.error();
-      CO_TRY_VOID(co_await mark_calendar_gone());
-      co_return report_;
-    }
-    if (!read) co_return read.error();
+    CO_TRY_VOID(co_await read_remote());
+    if (report_.calendar_gone) co_return report_;
   }
   if (returning) CO_TRY_VOID(co_await restore_copies());
   CO_TRY_VOID(co_await read_held());
@@ -163,6 +158,24 @@ Task<> Cycle::mark_calendar_gone() {
   co_return co_await journal_.commit(std::move(batch));
 }
 
+Task<> Cycle::read_remote() {
+  const Result<> read = co_await read_changes(SideName::remote);
+  if (read || !may_be_gone(read.error())) co_return read;
+  CO_TRY(const bool exists, co_await sides_.remote->exists());
+  if (exists) co_return read.error();
+  co_return co_await mark_calendar_gone();
+}
+
+// An event that a write did not find may have moved to another calendar. Before an edit of it
+// outweighs its deletion, the caller sees what is new at the remote side.
+Task<> Cycle::follow_remote() {
+  if (!std::exchange(missed_at_remote_, false)) co_return Result<>{};
+  CO_TRY_VOID(co_await read_remote());
+  if (report_.calendar_gone || !options_.after_read) co_return Result<>{};
+  CO_TRY_VOID(co_await options_.after_read());
+  co_return co_await match_unlinked();
+}
+
 // An appointment was read by its id, because a write met another version. What its user did may be
 // an act on several appointments, such as a split: the feed tells of all of them.
 Task<> Cycle::follow_crm() {
@@ -173,6 +186,8 @@ Task<> Cycle::follow_crm() {
 // First whatever the CRM takes, so that no failure of a write to the remote side delays it; then
 // the remote side.
 Task<bool> Cycle::plan_and_apply() {
+  CO_TRY_VOID(co_await follow_remote());
+  if (report_.calendar_gone) co_return false;
   remote_wanted_ = false;
   CO_TRY(bool any, co_await apply_pages(SideName::crm));
   if (alone_in_crm_) {

@@ -116,6 +116,8 @@ class Cycle {
   Task<> resolve_intent(Intent intent);
   Task<> read_changes(SideName side);
   Task<> begin_listing(SideName side);
+  Task<> read_remote();
+  Task<> follow_remote();
   Task<> follow_crm();
   Task<> store_page(SideName side, std::vector<FeedItem> items, bool listing);
   Task<> store_unreadable(SideName side, std::vector<Unreadable> unreadable);
@@ -247,6 +249,7 @@ class Cycle {
   bool recheck_deletion_guard_ = true;    // the guard must run again before the next write
   bool hold_inferred_deletions_ = false;  // too many deletions rest on absence: the user decides
   std::set<std::string> waiting_;         // ids in the CRM of origins that wait for their heir
+  bool missed_at_remote_ = false;         // a write did not find its event
   bool alone_in_crm_ = false;        // an appointment was read without what else the feed tells of
   bool calendar_confirmed_ = false;  // the remote calendar answered after the last absence was seen
 };

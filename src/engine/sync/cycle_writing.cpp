@@ -338,6 +338,7 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
     calendar_confirmed_ = false;  // the calendar may have vanished with everything in it
   }
   if (absent || found->kind == FeedItem::Kind::deleted) {
+    missed_at_remote_ |= side == SideName::remote;
     if (creating) adopt_sent_values(link, side, operation, operation.series);
     change.item.id = state.id;
     change.item.kind = FeedItem::Kind::deleted;

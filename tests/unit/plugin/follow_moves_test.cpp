@@ -132,6 +132,27 @@ TEST_F(MovedEvents, AnEditedEventMovesIntoTheCalendarThatBecomesTheDefault) {  /
   EXPECT_THAT(at_google(kMe), IsEmpty());
 }
 
+// The write of the edit does not find the event, before any reading tells that it moved.
+TEST_F(MovedEvents, AnEditThatDoesNotFindItsEventFollowsItsMove) {  // P-22
+  const std::string visit = id_in_crm(kMe, "Visit");
+  const Json document =
+      must(support::run_task(calls_->events(std::vector<std::string>{visit}))).front();
+  must(crm_->appointment_editor().edit(user_.id, visit, document.string("revision"),
+                                       host::Scope::all, std::nullopt,
+                                       Json::object({{"summary", "Edited"}})));
+  move_at_google(kMe, kTeam);
+  for (const char* calendar : {kMe, kTeam})
+    memory_.pairs[pair(calendar).id].due_at = clock_.now() + std::chrono::hours{5};
+  run();
+  EXPECT_THAT(at_google(kMe), IsEmpty());
+  EXPECT_THAT(in_crm(kMe), IsEmpty());
+  clock_.advance(std::chrono::hours{6});
+  run();
+  EXPECT_THAT(in_crm(kTeam), testing::SizeIs(2));
+  EXPECT_THAT(at_google(kTeam), testing::SizeIs(2));
+  EXPECT_THAT(at_google(kMe), IsEmpty());
+}
+
 // The edit is an act of its own, although the one before it was mailed.
 TEST_F(MovedEvents, AnEditThatWaitsForItsUndoIsMailedAfterTheMove) {  // P-13, P-22
   change([](settings::AccountConfig& config) { config.two_way = {kTeam}; });
