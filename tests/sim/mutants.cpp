@@ -125,9 +125,8 @@ constexpr Mutant kMutants[]{
      "a leftover that was deleted at Google deletes its appointment"},
     {"moves_are_not_followed", Finder::plugin,
      "a move at Google is a deletion and a new appointment"},
-    {"edit_stays_in_old_calendar", Finder::plugin,
-     "an edit that waits is lost by a move at Google"},
-    {"copies_follow_their_user", Finder::plugin,
+    {"edit_stays_in_old_calendar", Finder::tests, "an edit that waits is lost by a move at Google"},
+    {"copies_follow_their_user", Finder::tests,
      "what was done to copies while disconnected is carried over"},
 };
 

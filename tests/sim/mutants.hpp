@@ -9,7 +9,7 @@ namespace gcal::simulation {
 
 // What finds a mutant: histories of the simulation in memory, of the one with the emulator, or of
 // the plugin (tests/unit/plugin/account_histories_test.cpp). tests: no random history within the
-// limit, but the written ones of unit_calendar, unit_google and unit_sync.
+// limit, but the written ones of unit_calendar, unit_google, unit_sync and unit_plugin.
 enum class Finder { memory, emulator, plugin, tests };
 
 struct Mutant {

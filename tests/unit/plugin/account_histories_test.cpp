@@ -167,7 +167,9 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
       return;
     }
     one.crm_title = title;
-    one.titles = {title};
+    // Where it moved to is perhaps not edited in the CRM (D-03): then Google's title stays.
+    if (one.moved_to.empty()) one.titles.clear();
+    one.titles.insert(title);
     if (one.google_title) one.titles.insert(*one.google_title);
     if (one.fate != Fate::alive) one.fate = Fate::either;
   }
