@@ -1,10 +1,13 @@
 #include "plugin/account/follow_moves.hpp"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "plugin/account/crm_appointments.hpp"
 #include "src/common/base/mutant.hpp"
+#include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::plugin {
@@ -140,7 +143,16 @@ class Moves {
     CO_TRY(const std::vector<Json> documents, co_await context_.host.events(one));
     if (documents.empty() || documents.front().string("calendar") != move.from->crm_calendar)
       co_return Result<>{};  // the user deleted or moved it
-    const std::string before = documents.front().string("revision");
+    std::string before = documents.front().string("revision");
+    std::vector<std::string> ids{id};
+    CO_TRY(std::vector<PendingChange> edited,
+           co_await journal_.pending_changes(move.from->id, SideName::crm, std::move(ids)));
+    std::optional<calendar::Series> set_aside;
+    if (move.from->returning && !is_known(move.link, edited, before)) {
+      CO_TRY(set_aside, co_await restore(move, edited, documents.front()));
+      if (!set_aside) co_return Result<>{};
+      before = edited.empty() ? move.link.side.crm.version : edited.front().item.version;
+    }
     std::vector<Json> operations{
         move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar)};
     CO_TRY(const std::vector<Json> results,
@@ -153,28 +165,65 @@ class Moves {
                       {}};
     // What the CRM does not move is deleted in one calendar and created in the other.
     if (status != CRM_OK) co_return Result<>{};
-    co_return co_await hand_over(move, before, result.string("revision"));
+    co_return co_await hand_over(move, std::move(edited), before, result.string("revision"),
+                                 std::move(set_aside));
+  }
+
+  // What was done to a copy while the account was away is not carried over: the copy gets what the
+  // engine knew of it, and the user's content goes to the history. Returns that content; nothing if
+  // the CRM does not take the copy back.
+  Task<std::optional<calendar::Series>> restore(Move& move, std::vector<PendingChange>& edited,
+                                                const Json& document) {
+    Result<calendar::Series> theirs = calendar::series_from_json(document["event"]);
+    const bool erased = !edited.empty() && sync::is_deleted(edited.front());
+    if (!theirs || erased) co_return std::nullopt;
+    const std::string& id = document.string("id");
+    const std::string& revision = document.string("revision");
+    const calendar::Series& known =
+        edited.empty() ? move.link.side.crm.base : edited.front().item.series;
+    std::vector<Json> operations{Json::object({{"op", "put"},
+                                               {"op_id", "restored:" + id + ":" + revision},
+                                               {"id", id},
+                                               {"if_revision", revision},
+                                               {"calendar", move.from->crm_calendar},
+                                               {"event", calendar::to_json(known)},
+                                               {"records", document["records"]}})};
+    CO_TRY(const std::vector<Json> results,
+           co_await context_.host.apply(fence_, std::move(operations)));
+    const Json result = results.empty() ? Json::object() : results.front();
+    const auto status = static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL));
+    if (status == CRM_CONFLICT)
+      co_return Error{Code::unavailable, "an appointment was edited while it was restored", {}};
+    if (status != CRM_OK) co_return std::nullopt;
+    std::string& version =
+        edited.empty() ? move.link.side.crm.version : edited.front().item.version;
+    version = result.string("revision");
+    co_return *std::move(theirs);
+  }
+
+  // Whether a run has read this revision of the appointment.
+  static bool is_known(const Link& link, const std::vector<PendingChange>& edited,
+                       const std::string& revision) {
+    return link.side.crm.version == revision ||
+           std::ranges::any_of(edited, [&](const PendingChange& change) {
+             return change.item.version == revision;
+           });
   }
 
   // The link belongs to the new pair from now on, with its bases: an edit in the CRM that Google
   // does not know yet is still one. `before` and `revision`: of the appointment before and after
   // its move. An edit that no run has read yet is read in the new calendar: there the appointment
   // is news as long as the link does not know its revision.
-  Task<> hand_over(Move& move, const std::string& before, const std::string& revision) {
+  Task<> hand_over(Move& move, std::vector<PendingChange> edited, const std::string& before,
+                   const std::string& revision, std::optional<calendar::Series> set_aside) {
     const std::string crm_id = move.link.side.crm.id;
-    std::vector<std::string> ids{crm_id};
-    CO_TRY(std::vector<PendingChange> edited,
-           co_await journal_.pending_changes(move.from->id, SideName::crm, std::move(ids)));
     sync::WriteBatch batch;
-    bool known = move.link.side.crm.version == before;
+    const bool known = is_known(move.link, edited, before);
     batch.delete_changes.push_back({move.from->id, SideName::remote, move.link.side.remote.id});
     for (PendingChange& change : edited) {
       batch.delete_changes.push_back({move.from->id, SideName::crm, crm_id});
       change.pair = move.to->id;
-      if (change.item.version == before) {
-        known = true;
-        change.item.version = revision;
-      }
+      if (change.item.version == before) change.item.version = revision;
       if (!base::mutant("edit_stays_in_old_calendar")) batch.changes.push_back(std::move(change));
     }
     move.link.pair = move.to->id;
@@ -185,6 +234,9 @@ class Moves {
     }
     move.link.side.remote.version = move.arrived.item.version;
     move.link.generation = move.to->generation;
+    if (set_aside)
+      batch.history.push_back({move.to->id, move.link.id, context_.clock.now(), "conflict",
+                               SideName::crm, "history.local_change", std::move(set_aside)});
     batch.links.push_back(std::move(move.link));
     taken_.insert(move.to->id);
     co_return co_await journal_.commit(std::move(batch));

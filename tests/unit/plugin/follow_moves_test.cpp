@@ -153,6 +153,30 @@ TEST_F(MovedEvents, AnEditThatDoesNotFindItsEventFollowsItsMove) {  // P-22
   EXPECT_THAT(at_google(kMe), IsEmpty());
 }
 
+// The other calendar is the default, which is read before the copies of this one are restored.
+TEST_F(MovedEvents, WhatWasDoneToACopyWhileDisconnectedDoesNotMoveAlong) {  // P-22, PD-14
+  move_at_google(kMe, kTeam);
+  run();
+  const std::string visit = id_in_crm(kTeam, "Visit");
+  must(crm_->accounts().set_state(account_, "disconnected"));
+  run();
+  const Json document =
+      must(support::run_task(calls_->events(std::vector<std::string>{visit}))).front();
+  must(crm_->appointment_editor().edit(user_.id, visit, document.string("revision"),
+                                       host::Scope::all, std::nullopt,
+                                       Json::object({{"summary", "Edited"}})));
+  move_at_google(kTeam, kMe);
+  connect({kMe, kTeam}, kMe);
+  accesses_->forget(account_);
+  change([](settings::AccountConfig& config) { config.draft = "draft-2"; });
+  run();
+  run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("Visit"));
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
+  EXPECT_EQ(id_in_crm(kMe, "Visit"), visit);
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
+}
+
 // The edit is an act of its own, although the one before it was mailed.
 TEST_F(MovedEvents, AnEditThatWaitsForItsUndoIsMailedAfterTheMove) {  // P-13, P-22
   change([](settings::AccountConfig& config) { config.two_way = {kTeam}; });
