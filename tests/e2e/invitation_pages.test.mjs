@@ -13,12 +13,25 @@ import { MailSink } from './support/mail_sink.mjs';
 import { chooseSender, sentMails, setLogo, setUpMailServer } from './support/mailer.mjs';
 import { button, openPage } from './support/page.mjs';
 import { makePng } from './support/pictures.mjs';
+import { connect } from './support/setup.mjs';
 import { until } from './support/until.mjs';
 import { plus } from './world/days.mjs';
-import { ADMINISTRATOR } from './world/people.mjs';
+import { ADMINISTRATOR, GOOGLE_ACCOUNT } from './world/people.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGE = '#/settings/calendars';
+const SECOND = {
+  email: 'lena.second@example.com',
+  name: 'Lena',
+  calendars: [
+    {
+      primary: true,
+      summary: 'lena.second@example.com',
+      access_role: 'owner',
+      time_zone: 'Europe/Berlin',
+    },
+  ],
+};
 let opened;
 let sink;
 let administrator;
@@ -27,7 +40,7 @@ let account;
 
 before(async () => {
   sink = await MailSink.open();
-  opened = await openBrowserStage({});
+  opened = await openBrowserStage({}, (world) => world.google.accounts.push(SECOND));
   ({ crm } = opened);
   account = opened.account.id;
   administrator = await opened.stage.login(ADMINISTRATOR);
@@ -218,6 +231,17 @@ test('a refused mail is said on the page, the card and the appointment', async (
   await page.goto(`${opened.stage.crmOrigin}/#/calendar/week/${opened.monday}`);
   await page.locator('.ev').filter({ hasText: 'With cora' }).first().click();
   await page.locator('.mail-line').getByText('1 email not delivered').waitFor();
+});
+
+test("the card of a second account counts none of the first one's mails", async (t) => {
+  await connect(crm, SECOND.email, { name: 'Second', default: 'present' });
+  const page = await open(t, PAGE);
+  const cards = page.locator('.card.account');
+  const first = cards.filter({ hasText: GOOGLE_ACCOUNT.email });
+  const second = cards.filter({ hasText: SECOND.email });
+  await first.getByText('1 email was not delivered.').waitFor();
+  await second.locator('.account-invitations').getByText('No logo yet.').waitFor();
+  assert.equal(await second.getByText(/email.* not delivered/).count(), 0);
 });
 
 test('another user sees none of these mails', async () => {
