@@ -101,5 +101,5 @@ static crm_status create(const crm_host* host, crm_plugin** out, crm_error* erro
   return CRM_OK;
 }
 
-const crm_plugin_entry crm_entry = {
-    sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR, "com.example.probe", "0.1.0", create};
+const crm_plugin_entry crm_entry = {sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR,
+                                    "com.example.probe",      "0.1.0",       create};

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "documents.h"
 #include "host_api/capabilities/hooks.h"
 #include "host_api/capabilities/http.h"
 #include "host_api/capabilities/run.h"
@@ -28,7 +29,6 @@
 #include "host_api/services/events.h"
 #include "host_api/services/log.h"
 #include "host_api/services/tasks.h"
-#include "documents.h"
 #include "worker.h"
 
 #define DAY_MS (24LL * 3600 * 1000)
@@ -46,7 +46,9 @@ typedef struct duty_day {
   worker worker;
 } duty_day;
 
-static duty_day* of(crm_plugin* p) { return (duty_day*)(void*)p; }
+static duty_day* of(crm_plugin* p) {
+  return (duty_day*)(void*)p;
+}
 
 static crm_status say(crm_error* error, crm_status status, const char* sentence) {
   if (error) snprintf(error->message, sizeof error->message, "%s", sentence);
@@ -441,6 +443,6 @@ static crm_status create(const crm_host* host, crm_plugin** out, crm_error* erro
 
 /* The one exported symbol. The library is built with -fvisibility=hidden, so that nothing else is:
  * two plugins in one process must not find each other's functions. */
-__attribute__((visibility("default"))) const crm_plugin_entry crm_entry = {
-    sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR,
-    "com.example.duty_day",   "1.0.0",       &create};
+__attribute__((visibility("default")))
+const crm_plugin_entry crm_entry = {sizeof(crm_plugin_entry), CRM_ABI_MAJOR, CRM_ABI_MINOR,
+                                    "com.example.duty_day",   "1.0.0",       &create};
