@@ -78,7 +78,7 @@ void check_after_restart(Suite& s) {
   const auto parsed = text ? Json::parse(*text) : Result<Json>(text.error());
   const Json note = parsed ? *parsed : Json();
   s.run_id = note.string("run");
-  const std::string calendar = note.string("calendar");
+  const std::string& calendar = note.string("calendar");
   {
     Sentence is(s.report, "services/secrets.h", "It is durable when the call returns.");
     if (!is.succeeds(text, "get")) return;
