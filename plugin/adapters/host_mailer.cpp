@@ -90,7 +90,7 @@ invitations::Invitation invitation_from(const sync::Invitation& row,
   invitation.kind = kind_of(row.kind);
   invitation.date = row.date;
   invitation.sequence = row.sequence;
-  invitation.dtstamp = std::chrono::floor<std::chrono::seconds>(std::chrono::sys_time(row.stamp));
+  invitation.dtstamp = std::chrono::floor<std::chrono::seconds>(row.stamp);
   invitation.before = row.before;
   invitation.after = row.after;
   invitation.first_key = row.first_key;

@@ -43,7 +43,7 @@ Series made_up(const Account& account, const std::string& language, base::Instan
 // The first guest who would be mailed; "" if there is none.
 std::string guest_of(const Series& series, const std::string& own) {
   for (const calendar::Attendee& guest : series.master.attendees) {
-    const std::string address = icalendar::normalised_address(guest.email);
+    std::string address = icalendar::normalised_address(guest.email);
     if (!address.empty() && address != own && !guest.self && !guest.resource && !guest.organizer)
       return address;
   }

@@ -33,7 +33,8 @@ function firstFailure(first, last, mutant) {
       const failed = /^seed (\d+): (.*)$/m.exec(output);
       if (failed) return resolve({ seed: Number(failed[1]), what: failed[2] });
       if (error) return reject(new Error(`${program} fails with no seed:\n${output.slice(-2000)}`));
-      if (!/\[ {2}PASSED {2}\] [1-9]/.test(output)) return reject(new Error('no history was played'));
+      if (!/\[ {2}PASSED {2}\] [1-9]/.test(output))
+        return reject(new Error('no history was played'));
       resolve(null);
     });
   });

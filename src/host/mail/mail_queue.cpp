@@ -50,6 +50,12 @@ std::string_view filter_sql(std::string_view filter) {
   return "";
 }
 
+// A message knows its appointment, which is in a calendar of the account, or was when it was
+// erased.
+constexpr std::string_view kOfAccount =
+    "AND EXISTS (SELECT 1 FROM hosting_calendars k JOIN hosting_changes h ON h.calendar=k.id WHERE "
+    "k.account=?5 AND k.plugin=mail_messages.plugin AND h.id=mail_messages.event AND h.kind<>2) ";
+
 Error no_such_message() {
   return {Code::not_found, "there is no such message", {}};
 }
@@ -236,15 +242,16 @@ Result<std::int64_t> MailQueue::release_held(bool send, std::int64_t now) {
   });
 }
 
-Result<std::vector<StoredMail>> MailQueue::of_user(std::string_view user, std::string_view filter,
-                                                   std::string_view event, std::size_t limit,
-                                                   std::int64_t after) const {
+Result<std::vector<StoredMail>> MailQueue::of_user(std::string_view user, const MailFilter& filter,
+                                                   std::size_t limit, std::int64_t after) const {
   return database_.read([&](Connection& c) -> Result<std::vector<StoredMail>> {
     std::vector<StoredMail> mails;
     TRY_VOID(c.each(
         select("WHERE user=?1 AND (?2=0 OR position<?2) AND (?4='' OR event=?4) " +
-               std::string(filter_sql(filter)) + "ORDER BY position DESC LIMIT ?3"),
-        [&](const Row& row) { mails.push_back(stored(row)); }, user, after, limit, event));
+               std::string(filter.account.empty() ? "" : kOfAccount) +
+               std::string(filter_sql(filter.state)) + "ORDER BY position DESC LIMIT ?3"),
+        [&](const Row& row) { mails.push_back(stored(row)); }, user, after, limit, filter.event,
+        filter.account));
     return mails;
   });
 }

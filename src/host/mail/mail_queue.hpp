@@ -51,6 +51,13 @@ struct QueueCounts {
   std::int64_t waiting = 0, held = 0;  // held: by a restore
 };
 
+// Which messages of a user; "" wants all.
+struct MailFilter {
+  std::string_view state = "";    // "waiting" | "sent" | "failed"
+  std::string_view event = "";    // of this appointment
+  std::string_view account = "";  // of appointments that are, or were erased, in a calendar of it
+};
+
 class MailQueue {
  public:
   static constexpr std::int64_t kLeaseMs = 5 * 60'000;
@@ -94,11 +101,9 @@ class MailQueue {
 
   // --- what users see ---
 
-  // The newest first. filter: "" | "waiting" | "sent" | "failed". event: "" for those of all
-  // appointments. after: a position, 0: from the newest.
-  Result<std::vector<StoredMail>> of_user(std::string_view user, std::string_view filter,
-                                          std::string_view event, std::size_t limit,
-                                          std::int64_t after) const;
+  // The newest first. after: a position, 0: from the newest.
+  Result<std::vector<StoredMail>> of_user(std::string_view user, const MailFilter& filter,
+                                          std::size_t limit, std::int64_t after) const;
   // not_found: the user has no such message.
   Result<StoredMail> of_user(std::string_view user, std::string_view id) const;
   struct Content {

@@ -97,11 +97,11 @@ Result<> remove_plugin(Crm& crm, hosting::PluginsOptions options, const std::str
       const std::string& name = account.identity.empty() ? account.title : account.identity;
       std::printf("crm_host: %s: its access was not revoked (%s); remove it at the other side\n",
                   name.c_str(), why.c_str());
-      TRY_VOID(hosting::erase_secrets(crm.database(), plugin, account.id));
+      TRY_VOID(crm.secrets().erase_of_account(plugin, account.id));
     }
   }
   if (how.purge) {
-    TRY_VOID(hosting::erase_plugin(crm.database(), plugin));
+    TRY_VOID(hosting::erase_plugin(crm.database(), crm.secrets(), plugin));
     TRY_VOID(crm.database().erase_plugin(crm.data() / "plugins", plugin));
     TRY_VOID(erase_files(crm.data(), plugin));
   }

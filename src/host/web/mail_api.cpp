@@ -114,8 +114,9 @@ Result<ApiResponse> list(Mail& mail, const ApiRequest& request) {
     return Error{Code::invalid, "state: waiting, sent or failed", {}};
   TRY(const std::int64_t limit, number(request, "limit", 50, 1, 200));
   TRY(const std::int64_t after, number(request, "after", 0, 0, INT64_MAX));
-  TRY(auto mails, mail.queue().of_user(request.user(), filter, request.parameter("event"),
-                                       static_cast<std::size_t>(limit) + 1, after));
+  const mail::MailFilter wanted{filter, request.parameter("event"), request.parameter("account")};
+  TRY(auto mails,
+      mail.queue().of_user(request.user(), wanted, static_cast<std::size_t>(limit) + 1, after));
   const bool more = mails.size() > static_cast<std::size_t>(limit);
   if (more) mails.pop_back();
   Json items = Json::array();

@@ -1,6 +1,5 @@
 #include "src/hosting/services/forgetting.hpp"
 
-#include <algorithm>
 #include <map>
 
 #include "src/common/base/json_array.hpp"
@@ -45,12 +44,7 @@ Result<> forget_accounts(HostContext& context, std::string_view plugin, std::str
         "SELECT id FROM accounts WHERE plugin=?1 AND user=?2",
         [&](const Row& row) { ids.push_back(row.text(0)); }, plugin, user);
   }));
-  TRY(const std::vector<std::string> keys, context.secrets().list(plugin, ""));
-  for (const std::string& key : keys) {
-    const bool is_theirs = std::ranges::any_of(
-        ids, [&](const std::string& id) { return key.find(id) != std::string::npos; });
-    if (is_theirs) TRY_VOID(context.secrets().erase(plugin, key));
-  }
+  for (const std::string& id : ids) TRY_VOID(context.secrets().erase_of_account(plugin, id));
   TRY_VOID(context.database().write([&](Connection& c) {
     return c.run("DELETE FROM accounts WHERE plugin=?1 AND user=?2", plugin, user);
   }));

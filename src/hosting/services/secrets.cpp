@@ -111,4 +111,16 @@ Result<> Secrets::erase(std::string_view plugin, std::string_view key) {
   });
 }
 
+Result<> Secrets::erase_of_account(std::string_view plugin, std::string_view account) {
+  return database_.write([&](Connection& c) -> Result<> {
+    std::vector<std::string> keys;
+    TRY_VOID(c.each(
+        "SELECT key FROM secrets WHERE plugin=?1 AND (?2='' OR replace(key, ?2, '')<>key)",
+        [&](const Row& row) { keys.push_back(row.text(0)); }, plugin, account));
+    SealedRows rows(keyring_, random_, c);
+    for (const std::string& key : keys) TRY_VOID(rows.erase(plugin, key));
+    return rows.finish();
+  });
+}
+
 }  // namespace hosting

@@ -43,6 +43,8 @@ class Secrets {
   Result<> put_if(std::string_view plugin, std::string_view key, std::string_view expected,
                   std::string_view value);
   Result<> erase(std::string_view plugin, std::string_view key);
+  // Erases those whose key names the account, in one transaction; account "": all of the plugin.
+  Result<> erase_of_account(std::string_view plugin, std::string_view account);
   // The keys that begin with `prefix`, sorted. Opens no value.
   Result<std::vector<std::string>> list(std::string_view plugin, std::string_view prefix);
 

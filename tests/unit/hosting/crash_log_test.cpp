@@ -140,10 +140,13 @@ TEST_F(PluginHostTest, RemovingAPluginForgetsItsRowsAndNoOtherPlugins) {
   must(crm_->secrets().put("com.example.other", "grant/" + account.id, "secret"));
   must(crm_->tasks().schedule(kPlugin, "key", 0, ""));
   EXPECT_EQ(must(count_secrets(crm_->database(), kPlugin, account.id)), 1);
-  must(erase_secrets(crm_->database(), kPlugin, account.id));
+  must(crm_->secrets().erase_of_account(kPlugin, account.id));
   EXPECT_EQ(must(count_secrets(crm_->database(), kPlugin, "")), 1);
-  must(erase_plugin(crm_->database(), kPlugin));
+  EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "grant/" + account.id)), Code::not_found);
+  must(erase_plugin(crm_->database(), crm_->secrets(), kPlugin));
   EXPECT_EQ(must(count_secrets(crm_->database(), kPlugin, "")), 0);
+  EXPECT_EQ(code_of(crm_->secrets().get(kPlugin, "client")), Code::not_found)
+      << "a plugin that is installed again finds none, and no alarm";
   EXPECT_TRUE(must(crm_->accounts().of_plugin(kPlugin)).empty());
   EXPECT_FALSE(must(crm_->tasks().take_due()));
   EXPECT_EQ(must(count_secrets(crm_->database(), "com.example.other", "")), 1);

@@ -207,6 +207,29 @@ TEST_F(SecretsTest, ErasedRowThatIsPutBackIsRefused) {
   EXPECT_EQ(code(), Code::not_found);
 }
 
+// What forgets an account, or all of a plugin, uses this: else the list would still name the row,
+// and a plugin that is installed again would get CRM_DENIED as after an attack.
+TEST_F(SecretsTest, SecretsOfAnAccountOrAPluginAreErasedWithTheirPlaceInTheList) {
+  for (const char* key : {"grant/anna", "state/anna/1", "grant/bert", "client"}) put(key, "s");
+  must(secrets_->put("com.example.other", "grant/anna", "s"));
+  const StoredRow row = rows()[1];
+  ASSERT_EQ(row.key, "grant/anna");
+  must(secrets_->erase_of_account(kPlugin, "anna"));
+  EXPECT_EQ(must(secrets_->list(kPlugin, "")), (std::vector<std::string>{"client", "grant/bert"}));
+  EXPECT_EQ(code("grant/anna"), Code::not_found);
+  EXPECT_EQ(code("state/anna/1"), Code::not_found);
+  EXPECT_EQ(value("grant/bert"), "s");
+  put_back(row);
+  EXPECT_EQ(code("grant/anna"), Code::denied);
+  must(secrets_->erase_of_account(kPlugin, ""));
+  for (const char* key : {"grant/anna", "grant/bert", "client"})
+    EXPECT_EQ(code(key), Code::not_found) << key;
+  EXPECT_EQ(must(secrets_->get("com.example.other", "grant/anna")), "s");
+  const Secrets::Report report = must(secrets_->check());
+  EXPECT_EQ(report.whole, 1);
+  EXPECT_EQ(report.altered, 0);
+}
+
 TEST_F(SecretsTest, RowThatVanishesIsNoAbsentOne) {
   put("token", "secret");
   script("DELETE FROM secrets WHERE plugin<>''");

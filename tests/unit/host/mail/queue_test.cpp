@@ -252,12 +252,37 @@ TEST_F(QueueTest, WhatAnAdministratorDropsNeverLeaves) {
 TEST_F(QueueTest, OneSeesOnesOwnMessagesAlone) {  // I-48
   const User other = add_user("bert@example.com");
   const std::string id = submit_one(message("a", user_.id)).string("id");
-  EXPECT_THAT(must(mail_->queue().of_user(user_.id, "waiting", "", 9, 0)), SizeIs(1));
-  EXPECT_THAT(must(mail_->queue().of_user(user_.id, "", "another", 9, 0)), IsEmpty());
-  EXPECT_THAT(must(mail_->queue().of_user(other.id, "", "", 9, 0)), IsEmpty());
+  EXPECT_THAT(must(mail_->queue().of_user(user_.id, {.state = "waiting"}, 9, 0)), SizeIs(1));
+  EXPECT_THAT(must(mail_->queue().of_user(user_.id, {.event = "another"}, 9, 0)), IsEmpty());
+  EXPECT_THAT(must(mail_->queue().of_user(other.id, {}, 9, 0)), IsEmpty());
   EXPECT_EQ(code_of(mail_->queue().of_user(other.id, id)), Code::not_found);
   EXPECT_EQ(code_of(mail_->queue().content(other.id, id)), Code::not_found);
   EXPECT_EQ(mail_->queue().drop(other.id, id, mail_->now()).error().code, Code::not_found);
+}
+
+TEST_F(QueueTest, TheMailsOfAnAccountAreThoseOfItsAppointmentsAlsoOfErasedOnes) {  // I-47
+  const auto first = add_account(user_, "sub-1"), second = add_account(user_, "sub-2");
+  const auto work = add_calendar(first, "work"), home = add_calendar(second, "home");
+  const Json event =
+      host::test::timed("A", "2026-03-24T09:00:00+01:00", "2026-03-24T10:00:00+01:00");
+  put(work, "kept", event);
+  const std::string revision = put(work, "erased", event);
+  put(home, "other", event);
+  for (const char* id : {"kept", "erased", "other", "unknown"})
+    submit_one(host::test::with(message(id, user_.id), "event", id));
+  submit_one(message("of none", user_.id));
+  must(crm_->appointment_editor().erase(user_.id, "erased", revision, Scope::all, std::nullopt));
+  const auto keys = [&](const MailFilter& filter) {
+    std::vector<std::string> found;
+    for (const StoredMail& one : must(mail_->queue().of_user(user_.id, filter, 9, 0)))
+      found.push_back(one.key);
+    return found;
+  };
+  EXPECT_THAT(keys({.account = first.id}), ElementsAre("erased", "kept"));
+  EXPECT_THAT(keys({.state = "waiting", .account = second.id}), ElementsAre("other"));
+  EXPECT_THAT(keys({.state = "sent", .account = second.id}), IsEmpty());
+  EXPECT_THAT(keys({.account = "nobody's"}), IsEmpty());
+  EXPECT_THAT(keys({}), SizeIs(6)) << "with the test message of the set-up";
 }
 
 TEST_F(QueueTest, AUserHoldsSendsAndDrops) {  // I-47

@@ -118,7 +118,8 @@ export function InvitationsCard({ account, invitations, onChoose }) {
   };
   if (logo === undefined) return null;
   const by = invitations?.sender;
-  return html`<section class="account-invitations" aria-label=${t('logo.title')}>
+  const label = `${t('logo.title')}: ${account.title}`;
+  return html`<section class="account-invitations" aria-label=${label}>
     <div class="row between wrap">
       <h4>${t('logo.title')}</h4>
       <a class="link" href=${href('mail')}>${t('settings.sent')}</a>
