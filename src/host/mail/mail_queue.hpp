@@ -53,9 +53,9 @@ struct QueueCounts {
 
 // Which messages of a user; "" wants all.
 struct MailFilter {
-  std::string_view state = "";    // "waiting" | "sent" | "failed"
-  std::string_view event = "";    // of this appointment
-  std::string_view account = "";  // of appointments that are, or were erased, in a calendar of it
+  std::string_view state{};    // "waiting" | "sent" | "failed"
+  std::string_view event{};    // of this appointment
+  std::string_view account{};  // of appointments that are, or were erased, in a calendar of it
 };
 
 class MailQueue {
