@@ -254,7 +254,7 @@ Task<> AccountRun::export_existing() {
     CO_TRY_VOID(co_await move_existing_appointments(context_, account_.user,
                                                     account_.config.export_existing,
                                                     default_pair.crm_calendar, fence_));
-    CO_TRY_VOID(co_await take_in_existing(default_pair));
+    CO_TRY_VOID(co_await take_in(default_pair, sync::CountAs::existing));
     default_pair.synced_at = {};
     sync::WriteBatch batch;
     batch.pairs.push_back(default_pair);

@@ -89,8 +89,7 @@ class AccountRun {
   Task<> maintain_push_channel(google::Client& client, const sync::Pair& pair, bool wanted);
   Task<> on_disconnected();
   Task<> leave(sync::Pair& pair, bool read);
-  Task<> take_in_existing(sync::Pair& pair);
-  Task<> take_in_made(sync::Pair& pair);
+  Task<> take_in(sync::Pair& pair, sync::CountAs what);
   Task<bool> remove_chosen();  // whether nothing is left to remove
   Task<> revoke_retired(bool connected);
   void leave_later(base::Milliseconds retry_after);

@@ -91,27 +91,17 @@ Task<> AccountRun::leave(Pair& pair, bool read) {
 Task<ReconciledPairs> AccountRun::reconcile() {
   // A set-up adds its default calendar before its end is shown, so that what the user makes then is
   // in it. A calendar that is here without a set-up is one whose journal was lost.
-  const bool set_up = !account_.config.draft.empty();
-  const ReadFirst read = [this, set_up](Pair& pair) {
-    return set_up ? take_in_made(pair) : take_in_existing(pair);
-  };
+  const sync::CountAs what =
+      account_.config.draft.empty() ? sync::CountAs::existing : sync::CountAs::acts;
+  const ReadFirst read = [this, what](Pair& pair) { return take_in(pair, what); };
   co_return co_await reconcile_pairs(context_, journal_, account_, read);
 }
 
-// What is new in the calendar of `pair` existed before, or was just moved there: its guests are not
-// notified.
-Task<> AccountRun::take_in_existing(Pair& pair) {
+Task<> AccountRun::take_in(Pair& pair, sync::CountAs what) {
   CrmSide crm = crm_side(pair);
   NoSide google;
   sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
-  co_return co_await cycle.take_in_existing(pair);
-}
-
-Task<> AccountRun::take_in_made(Pair& pair) {
-  CrmSide crm = crm_side(pair);
-  NoSide google;
-  sync::Cycle cycle(crm, google, journal_, context_.clock, context_.random, {});
-  co_return co_await cycle.take_in_made(pair);
+  co_return co_await cycle.take_in(pair, what);
 }
 
 // The account was disconnected: its calendars are marked as gone and the copies stay with the user
@@ -236,7 +226,8 @@ Task<> AccountRun::leave_old_default(Pair& pair) {
     NewHome to = home;
     CO_TRY(const std::size_t moved,
            co_await move_own_appointments(context_, journal_, pair, std::move(to), fence_));
-    if (moved > 0 && now != pairs_.live.end()) CO_TRY_VOID(co_await take_in_existing(*now));
+    if (moved > 0 && now != pairs_.live.end())
+      CO_TRY_VOID(co_await take_in(*now, sync::CountAs::existing));
     // What the user did in the meantime.
     CO_TRY(const sync::CycleReport report, co_await sync_pair(pair, false));
     if (report.calendar_gone || report.unfinished) co_return Result<>{};

@@ -144,60 +144,58 @@ class Moves {
     if (documents.empty() || documents.front().string("calendar") != move.from->crm_calendar)
       co_return Result<>{};  // the user deleted or moved it
     std::string before = documents.front().string("revision");
-    std::vector<std::string> ids{id};
     CO_TRY(std::vector<PendingChange> edited,
-           co_await journal_.pending_changes(move.from->id, SideName::crm, std::move(ids)));
+           co_await journal_.pending_changes(move.from->id, SideName::crm, one));
     std::optional<calendar::Series> set_aside;
     if (move.from->returning && !is_known(move.link, edited, before)) {
-      CO_TRY(set_aside, co_await restore(move, edited, documents.front()));
+      CO_TRY(set_aside, co_await restore(move, edited, documents.front(), before));
       if (!set_aside) co_return Result<>{};
-      before = edited.empty() ? move.link.side.crm.version : edited.front().item.version;
     }
-    std::vector<Json> operations{
-        move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar)};
+    CO_TRY(const std::optional<std::string> revision,
+           co_await apply(
+               move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar),
+               "an appointment was edited while it was moved to another calendar"));
+    // What the CRM does not move is deleted in one calendar and created in the other.
+    if (!revision) co_return Result<>{};
+    co_return co_await hand_over(move, std::move(edited), before, *revision, std::move(set_aside));
+  }
+
+  // The revision that the CRM answers; nothing if it refuses. unavailable, with the text `edited`:
+  // its user saved another one meanwhile.
+  Task<std::optional<std::string>> apply(Json operation, const char* edited) {
+    std::vector<Json> operations{std::move(operation)};
     CO_TRY(const std::vector<Json> results,
            co_await context_.host.apply(fence_, std::move(operations)));
     const Json result = results.empty() ? Json::object() : results.front();
     const auto status = static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL));
-    if (status == CRM_CONFLICT)
-      co_return Error{Code::unavailable,
-                      "an appointment was edited while it was moved to another calendar",
-                      {}};
-    // What the CRM does not move is deleted in one calendar and created in the other.
-    if (status != CRM_OK) co_return Result<>{};
-    co_return co_await hand_over(move, std::move(edited), before, result.string("revision"),
-                                 std::move(set_aside));
+    if (status == CRM_CONFLICT) co_return Error{Code::unavailable, edited, {}};
+    if (status != CRM_OK) co_return std::nullopt;
+    co_return result.string("revision");
   }
 
   // What was done to a copy while the account was away is not carried over: the copy gets what the
-  // engine knew of it, and the user's content goes to the history. Returns that content; nothing if
-  // the CRM does not take the copy back.
+  // engine knew of it, and the user's content goes to the history. Returns that content, and
+  // `revision` is the restored one; nothing if the CRM does not take the copy back.
   Task<std::optional<calendar::Series>> restore(Move& move, std::vector<PendingChange>& edited,
-                                                const Json& document) {
+                                                const Json& document, std::string& revision) {
     Result<calendar::Series> theirs = calendar::series_from_json(document["event"]);
     const bool erased = !edited.empty() && sync::is_deleted(edited.front());
     if (!theirs || erased) co_return std::nullopt;
     const std::string& id = document.string("id");
-    const std::string& revision = document.string("revision");
-    const calendar::Series& known =
-        edited.empty() ? move.link.side.crm.base : edited.front().item.series;
-    std::vector<Json> operations{Json::object({{"op", "put"},
-                                               {"op_id", "restored:" + id + ":" + revision},
-                                               {"id", id},
-                                               {"if_revision", revision},
-                                               {"calendar", move.from->crm_calendar},
-                                               {"event", calendar::to_json(known)},
-                                               {"records", document["records"]}})};
-    CO_TRY(const std::vector<Json> results,
-           co_await context_.host.apply(fence_, std::move(operations)));
-    const Json result = results.empty() ? Json::object() : results.front();
-    const auto status = static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL));
-    if (status == CRM_CONFLICT)
-      co_return Error{Code::unavailable, "an appointment was edited while it was restored", {}};
-    if (status != CRM_OK) co_return std::nullopt;
-    std::string& version =
-        edited.empty() ? move.link.side.crm.version : edited.front().item.version;
-    version = result.string("revision");
+    sync::SideState& agreed = move.link.side.crm;
+    const calendar::Series& known = edited.empty() ? agreed.base : edited.front().item.series;
+    Json put = Json::object({{"op", "put"},
+                             {"op_id", "restored:" + id + ":" + revision},
+                             {"id", id},
+                             {"if_revision", revision},
+                             {"calendar", move.from->crm_calendar},
+                             {"event", calendar::to_json(known)},
+                             {"records", document["records"]}});
+    CO_TRY(const std::optional<std::string> restored,
+           co_await apply(std::move(put), "an appointment was edited while it was restored"));
+    if (!restored) co_return std::nullopt;
+    revision = *restored;
+    (edited.empty() ? agreed.version : edited.front().item.version) = revision;
     co_return *std::move(theirs);
   }
 

@@ -31,7 +31,7 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   pair_ = &pair;
   report_ = {};
   initial_sync_ = pair.synced_at == base::Instant{} || pair.returning;
-  existing_ = false;
+  taking_in_.reset();
   mails_left_ = options_.mail_budget;
   next_mail_.reset();
   changed_ = false;

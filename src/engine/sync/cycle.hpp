@@ -72,6 +72,9 @@ struct CycleReport {
 class Matcher;
 struct CopyChange;
 
+// What the engine takes in of the CRM: what was there before, or what its user did.
+enum class CountAs { existing, acts };
+
 class Cycle {
  public:
   // The references must outlive the cycle.
@@ -95,13 +98,11 @@ class Cycle {
   // only. Repeating it has no effect. Errors: those of the CRM and the journal.
   Task<> leave(Pair& pair);
 
-  // Reads what is new in the CRM as what existed before, because the caller has just moved it
-  // there: its guests are not notified. Errors: those of the CRM and the journal.
-  Task<> take_in_existing(Pair& pair);
-
-  // Reads a CRM calendar for the first time that the set-up of the account created: everything in
-  // it was made by its user since, so it is an act. Errors: those of the CRM and the journal.
-  Task<> take_in_made(Pair& pair);
+  // Reads what is new in the CRM, apart from a pass. existing: the caller has just moved it there,
+  // or it was there before, so its guests are not notified. acts: the set-up of the account created
+  // the calendar, and its user made everything in it since. Errors: those of the CRM and the
+  // journal.
+  Task<> take_in(Pair& pair, CountAs what);
 
   // Reads the remote side only and stores what it holds, for the preview of a set-up: `pair` is a
   // draft. Returns the number of series. Errors as above.
@@ -232,8 +233,7 @@ class Cycle {
   CycleReport report_;
   bool changed_ = false;  // something was read or written that the pair's row must record
   bool initial_sync_ = false;
-  bool existing_ = false;  // what the CRM reports existed before: it is no act of a user
-  bool made_ = false;      // what the CRM lists was made since the calendar was created
+  std::optional<CountAs> taking_in_;  // how what the CRM reports counts; nothing: as in a pass
   std::size_t mails_left_ = 0;
   std::optional<base::Instant> next_mail_;  // when the next write that waits for its mails is due
   HeldItems held_;

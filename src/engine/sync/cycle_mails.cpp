@@ -29,7 +29,8 @@ std::size_t recipients(const std::vector<calendar::Mail>& mails) {
 base::Instant Cycle::acted_at(SideName side, const std::optional<PendingChange>& known,
                               const FeedItem& item, const Link* link, bool listing) const {
   const bool agreed = link && link->side.crm.has_base;
-  const bool existed = (listing && !made_) || (existing_ && !agreed);
+  const bool existed =
+      (listing && taking_in_ != CountAs::acts) || (taking_in_ == CountAs::existing && !agreed);
   if (side == SideName::remote || existed) return {};
   if (known && !agreed && known->acted_at == base::Instant{}) return {};
   // What was to be informed before still is; this adds nothing.

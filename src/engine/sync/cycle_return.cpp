@@ -21,19 +21,11 @@ Task<> Cycle::leave(Pair& pair) {
   co_return co_await journal_.commit(std::move(batch));
 }
 
-Task<> Cycle::take_in_existing(Pair& pair) {
+Task<> Cycle::take_in(Pair& pair, CountAs what) {
   pair_ = &pair;
-  existing_ = true;
+  taking_in_ = what;
   const Result<> read = co_await read_changes(SideName::crm);
-  existing_ = false;
-  co_return read;
-}
-
-Task<> Cycle::take_in_made(Pair& pair) {
-  pair_ = &pair;
-  made_ = true;
-  const Result<> read = co_await read_changes(SideName::crm);
-  made_ = false;
+  taking_in_.reset();
   co_return read;
 }
 
@@ -50,7 +42,7 @@ Task<> Cycle::restore_copies() {
     if (!page.changes.empty()) CO_TRY_VOID(co_await restore(std::move(page.changes)));
   }
   CO_TRY_VOID(co_await remove_leftovers(copies.take_leftovers()));
-  CO_TRY_VOID(co_await take_in_existing(*pair_));
+  CO_TRY_VOID(co_await take_in(*pair_, CountAs::existing));
   pair_->returning = false;
   pair_->synced_at = {};
   WriteBatch batch;

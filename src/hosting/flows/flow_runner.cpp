@@ -404,9 +404,8 @@ Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
 // Before the user sees the end. The account is there already, so a failure ends nothing: the
 // plugin's first task makes the calendar the default.
 void FlowRunner::make_default(const Account& account, const Json& calendar) {
-  const Result<std::string> id = calendars_.put(
-      account.plugin, {account.id, calendar.string("remote_id"), calendar.string("name"),
-                       calendar.string("color"), calendar.string("role"), calendar.string("mode")});
+  const Result<std::string> id =
+      calendars_.put(account.plugin, RemoteCalendar::of(account.id, calendar));
   const Result<> done = id ? calendars_.set_default(account.user, *id, account.plugin) : id.error();
   if (!done)
     context_.log().warning("flow.no_default", Json::object({{"plugin", account.plugin},

@@ -23,10 +23,8 @@ crm_status put(const crm_host* host, crm_str calendar, crm_sink id, crm_error* e
   return crm::guard_into(id, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const Json document, object_argument(calendar, "calendar"));
-    return self.calendars().put(
-        self.plugin(),
-        {document.string("account"), document.string("remote_id"), document.string("name"),
-         document.string("color"), document.string("role"), document.string("mode")});
+    return self.calendars().put(self.plugin(),
+                                RemoteCalendar::of(document.string("account"), document));
   });
 }
 

@@ -55,6 +55,11 @@ Json PluginUser::to_json() const {
   return json;
 }
 
+RemoteCalendar RemoteCalendar::of(std::string account, const Json& json) {
+  return {std::move(account),   json.string("remote_id"), json.string("name"),
+          json.string("color"), json.string("role"),      json.string("mode")};
+}
+
 Json PluginCalendar::to_json() const {
   return Json::object({{"id", id},
                        {"user", user},

@@ -38,6 +38,9 @@ struct RemoteCalendar {
   std::string color;  // "#rrggbb"
   std::string role;   // "owner" | "writer" | "reader" | "free_busy"
   std::string mode;   // "two_way" | "view_only"
+
+  // From the members of schema/calendar.json#/$defs/put.
+  static RemoteCalendar of(std::string account, const Json& json);
 };
 
 // A calendar of a plugin as the CRM keeps it.

@@ -60,7 +60,7 @@ TEST_F(MailsTest, WhatTheCallerMovedIntoTheCalendarIsNotMailed) {  // P-13
   crm.user_saves("moved", with_guests("moved here", 1, 5));
   Cycle cycle(crm, remote, journal, clock, random, {});
   Pair current = last;
-  ASSERT_TRUE(support::run_task(cycle.take_in_existing(current)));
+  ASSERT_TRUE(support::run_task(cycle.take_in(current, CountAs::existing)));
   ASSERT_TRUE(run());
   EXPECT_EQ(remote.live().size(), 2u);
   EXPECT_EQ(mails(), 0u);
