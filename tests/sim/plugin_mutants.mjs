@@ -4,7 +4,8 @@
 // Exits with 1 unless each is found within 5,000 and the median is at most 500.
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+
+import { listedMutants } from './listed_mutants.mjs';
 
 const MOST_SEEDS = 5000;
 const MOST_MEDIAN = 500;
@@ -14,12 +15,6 @@ const [program, ...wanted] = process.argv.slice(2);
 if (!program) {
   console.error('usage: plugin_mutants.mjs PROGRAM [NAME...]');
   process.exit(2);
-}
-
-function listedMutants() {
-  const list = readFileSync(new URL('mutants.cpp', import.meta.url), 'utf8');
-  const rows = list.matchAll(/\{"([a-z_]+)", Finder::plugin,\s*"([^"]+)"/g);
-  return [...rows].map(([, name, fault]) => ({ name, fault }));
 }
 
 // The first history of the range that fails: its seed and what is wrong; null if there is none.
@@ -60,7 +55,7 @@ async function seedsToFind({ name, fault }, begin) {
   console.log(`MISSED  ${name}: ${fault}`);
 }
 
-const mutants = listedMutants().filter(({ name }) => !wanted.length || wanted.includes(name));
+const mutants = listedMutants('plugin', wanted);
 const begin = randomInt(1_000_000, 1_000_000_000);
 console.log(`fresh seeds from ${begin} on`);
 const counts = [];

@@ -2,7 +2,8 @@
 // history finds in the test programs (of the preset mutants) until a test fails. Exits with 1
 // unless each is found and all tests pass without one.
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+
+import { listedMutants } from './listed_mutants.mjs';
 
 const split = process.argv.indexOf('--');
 const programs = process.argv.slice(2, split < 0 ? undefined : split);
@@ -10,12 +11,6 @@ const wanted = split < 0 ? [] : process.argv.slice(split + 1);
 if (!programs.length) {
   console.error('usage: tested_mutants.mjs PROGRAM... [-- NAME...]');
   process.exit(2);
-}
-
-function listedMutants() {
-  const list = readFileSync(new URL('mutants.cpp', import.meta.url), 'utf8');
-  const rows = list.matchAll(/\{"([a-z_]+)", Finder::tests,\s*"([^"]+)"/g);
-  return [...rows].map(([, name, fault]) => ({ name, fault }));
 }
 
 /** The first test of a program that fails; null: all pass. Throws when the program does not run. */
@@ -45,7 +40,7 @@ if (without) {
   console.log(`${without} fails without a mutant`);
   process.exit(1);
 }
-const mutants = listedMutants().filter(({ name }) => !wanted.length || wanted.includes(name));
+const mutants = listedMutants('tests', wanted);
 let found = 0;
 for (const { name, fault } of mutants) {
   const test = await firstFailing(name);
