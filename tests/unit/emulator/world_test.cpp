@@ -134,6 +134,10 @@ struct Refused {
   const char* problem;  // behind "accounts[0].tokens"
 };
 
+void PrintTo(const Refused& row, std::ostream* out) {
+  *out << row.tokens;
+}
+
 class WorldTokensRefused : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(WorldTokensRefused, ProblemNamesThePlaceAndNotTheToken) {

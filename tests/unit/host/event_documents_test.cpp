@@ -20,6 +20,10 @@ struct Refused {
   const char* message;
 };
 
+void PrintTo(const Refused& row, std::ostream* out) {
+  *out << row.member << ' ' << row.value;
+}
+
 class EventRefused : public ::testing::TestWithParam<Refused> {};
 
 TEST_P(EventRefused, MessageNamesTheMember) {

@@ -54,6 +54,10 @@ struct Move {
   const char* after;  // the line after the move, or "" when the rule cannot follow
 };
 
+void PrintTo(const Move& move, std::ostream* out) {
+  *out << move.line << " to " << move.start;
+}
+
 class RuleMoves : public ::testing::TestWithParam<Move> {};
 
 TEST_P(RuleMoves, NamedDaysFollowTheSeriesOrTheMoveIsRefused) {

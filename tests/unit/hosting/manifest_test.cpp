@@ -71,6 +71,10 @@ struct Damage {
   std::string message;
 };
 
+void PrintTo(const Damage& damage, std::ostream* out) {
+  *out << damage.member << ' ' << damage.value.substr(0, 40);
+}
+
 class ManifestDamaged : public ::testing::TestWithParam<Damage> {};
 
 TEST_P(ManifestDamaged, MessageNamesTheMemberAndWhatIsExpected) {
