@@ -32,8 +32,10 @@ struct Expected {
   Fate fate = Fate::alive;
   std::set<std::string> titles;  // one of them is right
   std::string home;              // the calendar at Google; "": the CRM's own
-  std::string moved_to;          // by a move at Google that no run at rest has seen
-  bool erasing = false;          // a deletion in the CRM that no run at rest has seen
+  // By moves at Google that no run at rest has seen.
+  std::string moved_to;
+  std::set<std::string> moved_from;
+  bool erasing = false;  // a deletion in the CRM that no run at rest has seen
   // The last titles of the sides that no run at rest has seen.
   std::optional<std::string> crm_title, google_title;
   // Titles at Google, by calendar, of what was left in a former default. When that is the default
@@ -104,14 +106,14 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     return "/calendars/" + net::percent_encode(calendar) + "/events";
   }
   // Where the CRM shows the appointment, or will show it, or where the acts left it. A move that it
-  // does not follow yet took the event away from where it is shown.
+  // does not follow yet took the event away from where it is shown; an event that is not yet in the
+  // calendar that a new default brought the appointment to was not moved.
   std::string home_of(const std::string& key, const Side& in_crm, const Side& events_now) {
     const Expected& one = expected_[key];
     const auto found = in_crm.find(key);
-    if (found != in_crm.end() && is_in(events_now, key, found->second.calendar))
-      return found->second.calendar;
-    if (!one.moved_to.empty()) return one.moved_to;
-    return found == in_crm.end() ? one.home : found->second.calendar;
+    if (found == in_crm.end()) return one.moved_to.empty() ? one.home : one.moved_to;
+    const std::string& shown = found->second.calendar;
+    return one.moved_from.contains(shown) && !is_in(events_now, key, shown) ? one.moved_to : shown;
   }
 
   // --- acts ---
@@ -240,6 +242,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     note("Google: move " + found->first + " from " + found->second.calendar + " to " + into);
     Expected& one = expected_[found->first];
     one.moved_to = into;
+    one.moved_from.insert(found->second.calendar);
     one.titles.insert(found->second.title);
     // What was left at Google in a former default is an event of its own.
     if (one.fate == Fate::deleted) one.fate = Fate::either;
@@ -409,6 +412,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
       one.crm_title.reset();
       one.google_title.reset();
       one.moved_to.clear();
+      one.moved_from.clear();
       one.left_titles.clear();
       one.erasing = false;
       if (shown == in_crm.end()) {
