@@ -57,6 +57,7 @@ class EmulatedGoogle {
  public:
   inline static constexpr const char* kOwner = "owner@example.com";
   inline static constexpr const char* kGuest = "guest@example.net";
+  inline static constexpr const char* kColleague = "colleague@example.net";  // has no calendar here
 
   EmulatedGoogle(base::Clock& clock, std::uint64_t seed, support::FaultPlan& faults,
                  const emulator::Behaviour& behaviour = {});

@@ -17,6 +17,11 @@ namespace {
 
 constexpr int kOccurrences = 6;  // weekly from January on: the clocks do not change in between
 
+// Of the value that says whether this person is invited.
+std::string address_of(const std::string& value) {
+  return value == "guest" ? EmulatedGoogle::kGuest : EmulatedGoogle::kColleague;
+}
+
 }  // namespace
 
 void EmulatorWorld::create(SideName side, bool recurring) {
@@ -35,16 +40,27 @@ void EmulatorWorld::create(SideName side, bool recurring) {
     guest_mails_.acted(token);
   }
   touched(token);
-  acts(token).created(side, {{"title", series.master.summary}, {"text", ""}, {"guest", "no"}});
+  acts(token).created(side, values_of(series));
   note(label(side) + " creates " + token + (recurring ? " as a series" : ""));
 }
 
 std::string EmulatorWorld::draw_in_crm(const std::vector<std::string>& live) {
+  if (const std::string id = crm_.find(edited_); !edited_.empty() && !id.empty()) return id;
   return draw_object(live, [this](const std::string& token) { return crm_.find(token); });
 }
 
 std::string EmulatorWorld::draw_at_google(const std::vector<std::string>& live) {
+  if (const std::string id = google_.find(edited_); !edited_.empty() && !id.empty()) return id;
   return draw_object(live, [this](const std::string& token) { return google_.find(token); });
+}
+
+void EmulatorWorld::edit_on_both_sides() {
+  const std::vector<std::string> live = crm_.live();
+  if (live.empty()) return;
+  edited_ = crm_.objects().at(draw_in_crm(live)).series.master.location;
+  edit_crm();
+  edit_google();
+  edited_.clear();
 }
 
 void EmulatorWorld::erase(SideName side) {
@@ -197,10 +213,12 @@ void EmulatorWorld::edit_crm() {
       series.master.transparency = series.master.transparency == calendar::Transparency::opaque
                                        ? calendar::Transparency::transparent
                                        : calendar::Transparency::opaque;
+      record_edit(SideName::crm, token, {{"busy", values_of(series).at("busy")}});
       note("crm toggles " + token);
       break;
     case 2:
       if (series.recurring() || !move(series.master)) return;
+      record_move(SideName::crm, token, series.master);
       note("crm moves " + token);
       break;
     case 3:
@@ -212,14 +230,17 @@ void EmulatorWorld::edit_crm() {
       break;
     }
     case 5: return split_crm(id, number);
-    case 6:
+    case 6: {
       if (series.recurring()) return;
-      invite(series);
-      record_edit(SideName::crm, token, {{"guest", guest_of(series)}});
+      const std::string guest = invite(series);
+      record_edit(SideName::crm, token, {{guest, values_of(series).at(guest)}});
+      acts(token).doubt("answer");
       note("crm changes the guests of " + token);
       break;
+    }
     case 7:
       if (!change_rule(series)) return;
+      record_rule(SideName::crm, token, crm_.objects().at(id).series, series);
       note("crm changes the rule of " + token + " to " + series.recurrence.front());
       break;
     default:
@@ -260,26 +281,45 @@ bool EmulatorWorld::change_rule(Series& series) {
   return true;
 }
 
-// Whether the guest is invited, as a value that users set.
-std::string EmulatorWorld::guest_of(const Series& series) {
-  const bool invited = std::ranges::any_of(
-      series.master.attendees,
-      [](const calendar::Attendee& guest) { return guest.email == EmulatedGoogle::kGuest; });
-  return invited ? "yes" : "no";
+// Google may reset the answers of guests when an event moves.
+void EmulatorWorld::record_move(SideName side, const std::string& token,
+                                const calendar::Event& moved) {
+  Series series;
+  series.master = moved;
+  record_edit(side, token, {{"start", values_of(series).at("start")}});
+  acts(token).doubt("answer");
 }
 
-void EmulatorWorld::invite(Series& series) {
+// A move within the day and other lines of the rule can both be; of other pairs one is lost.
+void EmulatorWorld::record_rule(SideName side, const std::string& token, const Series& before,
+                                const Series& after) {
+  const Values then = values_of(before), now = values_of(after);
+  if (now.at("start") != then.at("start")) record_edit(side, token, {{"start", now.at("start")}});
+  if (now.at("rule") != then.at("rule")) record_edit(side, token, {{"rule", now.at("rule")}});
+  const auto day = [](const Series& series) {
+    return std::chrono::floor<std::chrono::days>(OriginalStart::of(series.master.start).instant +
+                                                 std::chrono::hours{1});  // of Berlin
+  };
+  if (day(before) == day(after) && OriginalStart::of(before.master.start).all_day ==
+                                       OriginalStart::of(after.master.start).all_day)
+    return;
+  acts(token).doubt("start");
+  acts(token).doubt("rule");
+}
+
+std::string EmulatorWorld::invite(Series& series) {
+  const std::string name = random_.below(2) == 0 ? "colleague" : "guest";
+  const std::string address = address_of(name);
   auto& guests = series.master.attendees;
-  const auto known = std::ranges::find_if(guests, [](const calendar::Attendee& guest) {
-    return guest.email == EmulatedGoogle::kGuest;
-  });
+  const auto known = std::ranges::find(guests, address, &calendar::Attendee::email);
   if (known != guests.end()) {
     guests.erase(known);
   } else {
     calendar::Attendee guest;
-    guest.email = EmulatedGoogle::kGuest;
+    guest.email = address;
     guests.push_back(guest);
   }
+  return name;
 }
 
 void EmulatorWorld::change_occurrence(Series& series, const OriginalStart& start) {
@@ -306,7 +346,7 @@ void EmulatorWorld::edit_google() {
   cut_.erase(token);
   const int number = static_cast<int>(random_.below(kOccurrences));
   bool done = false;
-  switch (random_.below(9)) {
+  switch (random_.below(10)) {
     case 0: {
       const std::string text = "written " + next_edit();
       const UserActs before = acts(token);
@@ -315,17 +355,22 @@ void EmulatorWorld::edit_google() {
       if (!done) acts(token) = before;
       break;
     }
-    case 1:
-      done = google_.patch(
-          id, Json::object(
-                  {{"transparency",
-                    event.string("transparency") == "transparent" ? "opaque" : "transparent"}}));
+    case 1: {
+      const bool free = event.string("transparency") == "transparent";
+      const UserActs before = acts(token);
+      record_edit(SideName::remote, token, {{"busy", free ? "yes" : "no"}});
+      done = google_.patch(id, Json::object({{"transparency", free ? "opaque" : "transparent"}}));
+      if (!done) acts(token) = before;
       break;
+    }
     case 2: {
       if (item->series.recurring()) return;
       calendar::Event moved = item->series.master;
-      done = move(moved) &&
-             google_.patch(id, google::patch_body(item->series.master, moved, base::Json()));
+      if (!move(moved)) return;
+      const UserActs before = acts(token);
+      record_move(SideName::remote, token, moved);
+      done = google_.patch(id, google::patch_body(item->series.master, moved, base::Json()));
+      if (!done) acts(token) = before;
       break;
     }
     case 3: {
@@ -340,9 +385,32 @@ void EmulatorWorld::edit_google() {
       break;
     }
     case 5: return split_google(id, number);
-    case 6:
-      done = google_.answer_as_guest(id, random_.below(2) == 0 ? "accepted" : "declined");
+    case 6: {
+      const bool accepts = random_.below(2) == 0;
+      const auto answer = accepts ? calendar::PartStat::accepted : calendar::PartStat::declined;
+      const UserActs before = acts(token);
+      record_edit(SideName::remote, token, {{"answer", std::to_string(static_cast<int>(answer))}});
+      done = google_.answer_as_guest(id, accepts ? "accepted" : "declined");
+      if (!done) acts(token) = before;
       break;
+    }
+    case 9: {
+      if (item->series.recurring()) return;
+      Series changed = item->series;
+      const std::string guest = invite(changed);
+      const UserActs before = acts(token);
+      record_edit(SideName::remote, token, {{guest, values_of(changed).at(guest)}});
+      acts(token).doubt("answer");
+      if (values_of(changed).at(guest) == "no") {
+        guest_mails_.uninvited_by_remote(token, address_of(guest));
+        // After a lost answer this looks like an invitation that did not arrive: it is sent again.
+        ++acts_to_mail_[token];
+      }
+      done =
+          google_.patch(id, google::patch_body(item->series.master, changed.master, base::Json()));
+      if (!done) acts(token) = before;
+      break;
+    }
     case 7: {
       // Exceptions that another program's PATCH leaves outside the rule are not played: Google's
       // page makes none.
@@ -350,7 +418,10 @@ void EmulatorWorld::edit_google() {
       Series changed = item->series;
       if (!change_rule(changed)) return;
       if (changed.recurrence.front().ends_with(";COUNT=4")) return;  // leaves them in any case
+      const UserActs before = acts(token);
+      record_rule(SideName::remote, token, item->series, changed);
       done = google_.patch(id, google::patch_body(item->series, changed, base::Json()));
+      if (!done) acts(token) = before;
       break;
     }
     default: done = google_.patch(id, Json::object({{"summary", title(SideName::remote, token)}}));

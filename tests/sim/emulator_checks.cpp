@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::size_t kSettleCycles = 8;
 
-bool has_guest(const Json& event) {
-  return std::ranges::any_of(event["attendees"].items(), [](const Json& guest) {
-    return guest.string("email") == EmulatedGoogle::kGuest;
-  });
-}
-
 }  // namespace
 
 void EmulatorWorld::settle_and_check() {
@@ -51,14 +45,32 @@ std::optional<Values> EmulatorWorld::common_values(const std::string& token) {
   const Series* crm = in_crm(token);
   const std::string id = google_.find(token);
   if (!crm || id.empty()) return std::nullopt;
-  const Json event = google_.read(id);
-  if (crm->master.summary != event.string("summary") ||
-      crm->master.description != event.string("description"))
-    return std::nullopt;
-  const std::string guest = guest_of(*crm);
-  if (guest != (has_guest(event) ? "yes" : "no")) return std::nullopt;
-  return Values{
-      {"title", crm->master.summary}, {"text", crm->master.description}, {"guest", guest}};
+  const Result<google::Item> item = google::item_from_json(google_.read(id), "Europe/Berlin");
+  if (!item) return std::nullopt;
+  const Values values = values_of(*crm);
+  return values == values_of(item->series) ? std::optional(values) : std::nullopt;
+}
+
+Values EmulatorWorld::values_of(const Series& series) {
+  const calendar::Event& event = series.master;
+  const auto start = calendar::OriginalStart::of(event.start);
+  const auto rule = std::ranges::find_if(
+      series.recurrence, [](const std::string& line) { return line.starts_with("RRULE"); });
+  Values values{{"title", event.summary},
+                {"text", event.description},
+                {"guest", "no"},
+                {"colleague", "no"},
+                {"busy", event.transparency == calendar::Transparency::opaque ? "yes" : "no"},
+                {"start", (start.all_day ? "day " : "") +
+                              std::to_string(start.instant.time_since_epoch().count())},
+                {"rule", rule == series.recurrence.end() ? "" : *rule}};
+  for (const calendar::Attendee& guest : event.attendees) {
+    if (guest.email == EmulatedGoogle::kColleague) values["colleague"] = "yes";
+    if (guest.email != EmulatedGoogle::kGuest) continue;
+    values["guest"] = "yes";
+    values["answer"] = std::to_string(static_cast<int>(guest.partstat));
+  }
+  return values;
 }
 
 std::vector<std::string> EmulatorWorld::tokens_in_crm() {
@@ -103,12 +115,8 @@ void EmulatorWorld::check_titles() {
   for (const auto& [token, acts] : acts_) {
     const auto found = final_.find(token);
     std::optional<Values> values;
-    if (found != final_.end() && !found->second.empty()) {
-      const Json shown = *Json::parse(*found->second.begin());
-      values = Values{{"title", shown.string("summary")},
-                      {"text", shown.string("description")},
-                      {"guest", has_guest(shown) ? "yes" : "no"}};
-    }
+    if (found != final_.end() && !found->second.empty())
+      values = values_of(*calendar::series_from_json(*Json::parse(*found->second.begin())));
     check_acts(token, values);
   }
 }
@@ -148,14 +156,17 @@ void EmulatorWorld::check_cuts() {
 
 void EmulatorWorld::check_mails_of_cycle() {
   const std::vector<emulator::Mail>& mails = google_.mails();
-  std::map<std::string, std::size_t> sent;  // by token
+  std::map<std::string, std::map<std::string, std::size_t>> sent;  // by token and recipient
   for (; mails_seen_ < mails.size(); ++mails_seen_) {
     const emulator::Mail& mail = mails[mails_seen_];
     if (mail.kind == "response") continue;  // of the guest to the organiser
     const auto token = token_of_title_.find(mail.summary);
-    if (token != token_of_title_.end()) sent[token->second] += mail.recipients.size();
+    if (token == token_of_title_.end()) continue;
+    for (const std::string& recipient : mail.recipients) ++sent[token->second][recipient];
   }
-  for (const auto& [token, count] : sent) {
+  for (const auto& [token, counts] : sent) {
+    std::size_t count = 0;
+    for (const auto& [recipient, mails_of_one] : counts) count = std::max(count, mails_of_one);
     std::size_t& acts = acts_to_mail_[token];
     if (count > acts && !acts_[token].is_split())
       violation(std::to_string(count) + " mails about " + token + " for " + std::to_string(acts) +

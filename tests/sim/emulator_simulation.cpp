@@ -59,7 +59,7 @@ Outcome run_emulator_seed(const History& history, const emulator::Behaviour& beh
   const std::size_t acts = kLeastActs + world.random().below(50);
   world.play(history, acts, [&world] {
     const SideName side = random_side(world.random());
-    switch (world.random().below(14)) {
+    switch (world.random().below(15)) {
       case 0: return world.create(side, world.random().below(2) == 0);
       case 1:
       case 2:
@@ -73,7 +73,8 @@ Outcome run_emulator_seed(const History& history, const emulator::Behaviour& beh
         return;
       case 8:
         if (world.random().below(2) == 0) return world.interrupt();
-        [[fallthrough]];
+        return world.cycle_with_faults(6);
+      case 9: return world.edit_on_both_sides();
       default: world.cycle_with_faults(6);
     }
   });

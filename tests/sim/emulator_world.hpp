@@ -27,6 +27,8 @@ class EmulatorWorld final : public World {
   void create(sync::SideName side, bool recurring);
   void edit(sync::SideName side) { side == sync::SideName::crm ? edit_crm() : edit_google(); }
   void erase(sync::SideName side);
+  // Both users edit one appointment that neither has seen the other's edit of.
+  void edit_on_both_sides();
   void clear_google();
   void expire_cursors();
   void settle_and_check();
@@ -60,13 +62,18 @@ class EmulatorWorld final : public World {
   std::string draw_at_google(const std::vector<std::string>& live);
   void edit_crm();
   bool move(calendar::Event& event);
+  // The one appointment with the token, by each value that users set.
+  static Values values_of(const sync::Series& series);
+  void record_move(sync::SideName side, const std::string& token, const calendar::Event& moved);
+  void record_rule(sync::SideName side, const std::string& token, const sync::Series& before,
+                   const sync::Series& after);
 
   // What a CRM makes of a series whose rule or time changes: exceptions move along, and those at
   // dates that the new rule lacks go.
   bool change_rule(sync::Series& series);
-  void invite(sync::Series& series);
+  // Invites the guest or the colleague, or takes the invitation back. Returns the value's name.
+  std::string invite(sync::Series& series);
   static bool ends_early(const base::Json& event);  // a series that was cut
-  static std::string guest_of(const sync::Series& series);
   void change_occurrence(sync::Series& series, const sync::OriginalStart& start);
   void edit_google();
   void compare_sides();
@@ -87,6 +94,7 @@ class EmulatorWorld final : public World {
   std::size_t mails_seen_ = 0;
   std::map<std::string, std::string> token_of_title_;
   std::map<std::string, std::size_t> acts_to_mail_;  // in the CRM since the last mail, by token
+  std::string edited_;  // the token of the appointment that is to be edited; "": any
 };
 
 }  // namespace gcal::simulation

@@ -28,8 +28,11 @@ void GuestMails::deleted(sync::SideName side, const std::string& token) {
   deleted_by_[token].insert(side);
 }
 
+void GuestMails::uninvited_by_remote(const std::string& token, const std::string& guest) {
+  uninvited_.insert({token, guest});
+}
+
 void GuestMails::delivered(const Invitation& message) {
-  ++told_;
   const sync::Series& series = message.after ? *message.after : *message.before;
   const std::string& token = series.master.location;
   const std::string about = token + " for " + message.guest;
@@ -74,7 +77,7 @@ std::vector<std::string> GuestMails::judge(const std::map<std::string, Held>& re
       if (!guests.contains(guest)) continue;
       const auto entry = calendars_.find({guest, held->second.series.facts.ical_uid});
       if (entry == calendars_.end() || !entry->second.there)
-        wrong.push_back(guest + " was never told of " + token + ", " + given.title);
+        wrong.push_back(guest + " never learnt of " + token + ", " + given.title);
       else if (entry->second.title != given.title)
         wrong.push_back(guest + " knows " + token + " as " + entry->second.title + ", not as " +
                         given.title);
@@ -82,6 +85,7 @@ std::vector<std::string> GuestMails::judge(const std::map<std::string, Held>& re
   }
   for (const auto& [key, entry] : calendars_) {
     if (!entry.there || remote.contains(entry.token) || not_judged.contains(entry.token)) continue;
+    if (uninvited_.contains({entry.token, key.first})) continue;
     const auto by = deleted_by_.find(entry.token);
     if (by == deleted_by_.end() || by->second != std::set{sync::SideName::crm}) continue;
     wrong.push_back(key.first + " still expects " + entry.token);

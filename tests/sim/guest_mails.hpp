@@ -24,6 +24,8 @@ class GuestMails {
               const std::vector<calendar::Attendee>& guests);
   // A user deleted it while both sides held it.
   void deleted(sync::SideName side, const std::string& token);
+  // The remote side's user took the invitation of a guest back, and informed no one.
+  void uninvited_by_remote(const std::string& token, const std::string& guest);
   // A message reached a guest.
   void delivered(const sync::Invitation& message);
 
@@ -36,7 +38,6 @@ class GuestMails {
   std::vector<std::string> judge(const std::map<std::string, Held>& remote, bool complete,
                                  const std::set<std::string>& not_judged) const;
   const std::vector<std::string>& wrong() const { return wrong_; }
-  std::size_t told() const { return told_; }
 
  private:
   // One appointment, or one date of it, in a guest's calendar.
@@ -59,9 +60,9 @@ class GuestMails {
   std::map<std::string, std::set<sync::SideName>> deleted_by_;
   std::map<std::pair<std::string, std::string>, std::size_t> mails_;  // by token and guest
   std::map<Key, Entry> calendars_;
+  std::set<std::pair<std::string, std::string>> uninvited_;  // token and guest
   std::set<std::string> keys_;
   std::vector<std::string> wrong_;
-  std::size_t told_ = 0;
 };
 
 }  // namespace gcal::simulation

@@ -48,7 +48,7 @@ constexpr Mutant kMutants[]{
     {"void_cancellations_count", Finder::memory,
      "a cancellation at no date of the series is an edit"},
     {"rows_are_forgotten", Finder::memory, "the CRM mails nobody of a write that it has to mail"},
-    {"rows_are_not_joined", Finder::memory, "guests are told the last of several edits only"},
+    {"rows_are_not_joined", Finder::memory, "guests learn of the last of several edits only"},
     {"met_deletion_is_no_act", Finder::memory,
      "guests do not learn of a deletion that met a write"},
     {"same_change_twice", Finder::memory, "the echo of a write to the CRM outweighs a deletion"},

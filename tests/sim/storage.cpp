@@ -93,7 +93,7 @@ class FaultyDatabase final : public store::Database {
     const Fault fault = faults_.next("journal.commit");
     if (was_crashed) return support::failure(fault);
     bool worked = false;
-    const Result<> done =
+    Result<> done =
         database_->transact(mode, fence, [&](store::Connection& connection) -> Result<> {
           TRY_VOID(work(connection));
           worked = true;

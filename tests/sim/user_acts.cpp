@@ -72,8 +72,8 @@ void UserActs::shown(const PerSide<std::optional<std::string>>& titles) {
 }
 
 void UserActs::agreed(const Values& values) {
-  for (auto& [name, one] : registers_)
-    if (const auto value = values.find(name); value != values.end()) one.agree(value->second);
+  for (const auto& [name, value] : values) registers_[name].agree(value);
+  doubted_.clear();
   unseen_ = unsettled_ = gone_ = {};
   outweighed_ = open_ = disturbed_ = false;
 }
@@ -96,7 +96,8 @@ std::vector<std::string> UserActs::judge(const std::optional<Values>& values) co
     return wrong;
   }
   for (const auto& [name, one] : registers_)
-    if (const auto value = values->find(name); value != values->end() && !one.allows(value->second))
+    if (const auto value = values->find(name);
+        value != values->end() && !doubted_.contains(name) && !one.allows(value->second))
       wrong.push_back("has the " + name + " " + value->second + ", expected " + one.expected());
   return wrong;
 }

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ using Values = std::map<std::string, std::string>;
 
 class UserActs {
  public:
-  // A user of `side` created it there.
+  // A user of `side` created it there. What it has no value of yet gets one when both sides agree.
   void created(sync::SideName side, const Values& values);
   // A user of `side` gave it these values, or changed something else that outweighs a deletion.
   // `titles` is what both sides show before the act; nullopt: it does not exist there. writing: a
@@ -33,6 +34,8 @@ class UserActs {
   // The other side stores what a user of `side` gave it in another form. While it is not known
   // whether it arrived, that form counts as an edit of the other side.
   void stored_otherwise(sync::SideName side) { unsettled_[sync::other(side)] = true; }
+  // What users did leaves open which value this is, until both sides agree.
+  void doubt(const std::string& name) { doubted_.insert(name); }
   // It is no longer one appointment: what can be said about one is no longer checked.
   void split() { split_ = true; }
   // Users acted at a moment of which it cannot be said whether it counts.
@@ -67,6 +70,7 @@ class UserActs {
  private:
   Values agreed_;
   std::map<std::string, Register> registers_;
+  std::set<std::string> doubted_;       // values that are not judged
   sync::PerSide<std::string> title_;    // the last one that a user of the side gave
   sync::PerSide<bool> unseen_;          // that title has not been shown on the other side yet
   sync::PerSide<bool> unsettled_;       // edited there since both sides agreed

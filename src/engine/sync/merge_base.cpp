@@ -187,8 +187,9 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
 }
 
 // The sent guest list may have been merged from both sides. Only its differences from `put.before`
-// came from the other side, so only they are known to have been held there.
-void adopt_sent_guests(SideState& theirs, const Operation& put) {
+// came from the other side, so only they are known to be held by both; the rest may still be news
+// of this side. Applied to the base of either side.
+void adopt_sent_guests(SideState& state, const Operation& put) {
   using Guests = std::vector<calendar::Attendee>;
   const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
     return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
@@ -197,7 +198,7 @@ void adopt_sent_guests(SideState& theirs, const Operation& put) {
   };
   Guests before = put.before.master.attendees;
   Guests sent = put.series.master.attendees;
-  Guests& held = theirs.base.master.attendees;
+  Guests& held = state.base.master.attendees;
   for (const calendar::Attendee& guest : sent) {
     const auto was = find_guest(before, guest);
     const auto known = find_guest(held, guest);
@@ -481,11 +482,13 @@ void adopt_sent_values(Link& link, SideName side, const Operation& put, const Se
       continue;
     }
     if (!calendar::equal(put.series, found, field)) continue;
-    calendar::copy(mine.base, found, field);
-    if (field == calendar::Field::attendees && !put.id.empty())
+    if (field == calendar::Field::attendees && !put.id.empty()) {
+      adopt_sent_guests(mine, put);
       adopt_sent_guests(theirs, put);
-    else
-      calendar::copy(theirs.base, put.series, field);
+      continue;
+    }
+    calendar::copy(mine.base, found, field);
+    calendar::copy(theirs.base, put.series, field);
   }
 }
 

@@ -134,6 +134,28 @@ TEST_F(MailsTest, ARepetitionOfALostWriteIsNotMailedAgain) {  // P-13
   EXPECT_EQ(mails(), 1u);
 }
 
+// The guest whom the remote side's user invited was sent along, and is still news for the CRM.
+TEST_F(MailsTest, AGuestOfEachSideSurvivesAWriteWithALostAnswer) {  // P-22
+  agree(with_guests("one"));
+  const auto invited = [](Series series, const char* address) {
+    series.master.attendees.push_back(guest(address));
+    return series;
+  };
+  crm.user_saves("one", invited(in_crm(), "of-crm@example.net"));
+  remote.user_saves(remote.live().front(), invited(in_remote(), "of-remote@example.net"));
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  for (const Series* series : {&in_crm(), &in_remote()})
+    for (const char* address : {"of-crm@example.net", "of-remote@example.net"})
+      EXPECT_EQ(std::ranges::count(series->master.attendees, address, &calendar::Attendee::email),
+                1)
+          << address;
+}
+
 TEST_F(MailsTest, WhatWasPendingWhenACalendarWasLeftIsNotMailedOnReturn) {  // P-13
   agree(with_guests("one"));
   rename("two");
