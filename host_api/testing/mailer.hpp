@@ -223,7 +223,7 @@ class Mailer {
   Result<> check_image(const Json& images, const std::string& name) const {
     for (const Json& image : images.items()) {
       if (image.string("name") != name) continue;
-      const std::string account = image.string("account");
+      const std::string& account = image.string("account");
       if (account.empty()) return {};
       const auto logo = logos_.find(account);
       if (logo == logos_.end() || logo->second.string("sha256") != image.string("sha256"))
@@ -233,9 +233,9 @@ class Mailer {
     return Error{Code::invalid, "images: there is no image " + name, {}};
   }
   const Message& put(const Json& document) {
-    const std::string key = document.string("key");
+    const std::string& key = document.string("key");
     if (const auto found = messages_.find(key); found != messages_.end()) return found->second;
-    const std::string group = document.string("group");
+    const std::string& group = document.string("group");
     for (auto& [other, message] : messages_)
       if (message.group == group && message.attempts == 0 &&
           (message.state == "queued" || message.state == "held"))

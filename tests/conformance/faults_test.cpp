@@ -191,7 +191,7 @@ void cuts_long_lists(Host& host) {
 void cuts_secrets_at_nul(Host& host) {
   crm_secrets_0 table = tables::kSecrets;
   table.put = [](const crm_host* h, crm_str key, crm_str value, crm_error* e) noexcept {
-    const std::string cut = text_of(value).c_str();
+    const std::string whole = text_of(value), cut = whole.substr(0, whole.find('\0'));
     return tables::kSecrets.put(h, key, crm::to_abi(cut), e);
   };
   host.offer(CRM_SECRETS, kept(table));

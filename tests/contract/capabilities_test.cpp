@@ -96,6 +96,7 @@ class CapabilitiesTest : public testing::Test {
  protected:
   CapabilitiesTest() {
     host.add_user({.id = "anna", .email = "anna@example.com", .name = "Anna"});
+    // NOLINTNEXTLINE(modernize-make-unique): a driver cannot be moved
     plugin.reset(new PluginDriver(PluginDriver::of<Everything>(host)));
     EXPECT_TRUE(plugin->prepare());
     EXPECT_TRUE(plugin->start());

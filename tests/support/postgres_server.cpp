@@ -77,7 +77,7 @@ PostgresServer::~PostgresServer() {
 
 std::string PostgresServer::new_database(std::string_view role, std::string_view locale) {
   const std::lock_guard lock(mutex_);
-  const std::string name = "test" + std::to_string(++databases_);
+  std::string name = "test" + std::to_string(++databases_);
   run("postgres", "CREATE DATABASE " + name + " OWNER " + std::string(role) +
                       " TEMPLATE template0 ENCODING 'UTF8' LOCALE '" + std::string(locale) + "'");
   return name;

@@ -177,8 +177,7 @@ bool is_over(const Series& series, base::Instant now) {
     if (!occurrence.cancelled && end_of(occurrence.event) > now) return false;
   const auto length =
       OriginalStart::of(series.master.end).instant - OriginalStart::of(series.master.start).instant;
-  return has_no_date_after(
-      series, std::chrono::floor<std::chrono::seconds>(std::chrono::sys_time(now - length)));
+  return has_no_date_after(series, std::chrono::floor<std::chrono::seconds>(now - length));
 }
 
 std::vector<Mail> plan_mails(const Series* before, const Series* after, const Own& own,

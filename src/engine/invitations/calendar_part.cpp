@@ -22,7 +22,6 @@ using calendar::Attendee;
 using calendar::Event;
 using calendar::EventTime;
 using calendar::OriginalStart;
-using calendar::Series;
 using calendar::ZonedTime;
 using icalendar::append_line;
 using icalendar::escaped_text;

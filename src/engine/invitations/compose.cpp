@@ -17,10 +17,9 @@ std::string date_key(const std::optional<calendar::OriginalStart>& date) {
   return date->all_day ? text.substr(0, 8) : text;
 }
 
-const std::string& uid_of(const Invitation& invitation) {
-  static const std::string none;
+std::string_view uid_of(const Invitation& invitation) {
   if (invitation.after) return invitation.after->facts.ical_uid;
-  return invitation.before ? invitation.before->facts.ical_uid : none;
+  return invitation.before ? std::string_view(invitation.before->facts.ical_uid) : "";
 }
 
 // "Jana Nord (Nord Vertrieb)"

@@ -281,7 +281,7 @@ std::string one_line(std::string_view text) {
 }
 
 std::string one_line(std::string_view text, std::size_t characters) {
-  const std::string line = one_line(text);
+  std::string line = one_line(text);
   std::size_t count = 0, bytes = 0, cut = 0;
   for_each_character(line, [&](std::string_view character) {
     if (count + 1 == characters) cut = bytes;

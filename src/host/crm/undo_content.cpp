@@ -105,8 +105,10 @@ bool revert_date(Json& dates, const Json* before, const Json* after, const Json*
   auto event = without_change((*before)["event"], (*after)["event"], (*now)["event"]);
   if (!event) return false;
   for (Json& item : dates.mutable_items())
-    if (same_time(item["original_start"], (*before)["original_start"]))
+    if (same_time(item["original_start"], (*before)["original_start"])) {
       item.set("event", *std::move(event));
+      break;
+    }
   return true;
 }
 

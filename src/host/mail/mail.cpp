@@ -14,7 +14,7 @@ namespace host::mail {
 namespace {
 
 // Messages of the host have no plugin.
-constexpr std::string_view kHost = "";
+constexpr std::string_view kHost;
 
 Error stale_fence() {
   return {Code::conflict, "a newer run of this task has begun", {}};

@@ -84,8 +84,8 @@ Result<std::string> database_password(const std::filesystem::path& file) {
 
 bool is_secret_name(const std::string& name) {
   constexpr std::array<std::string_view, 4> kParts{"secret", "password", "token", "key"};
-  return std::ranges::any_of(kParts,
-                             [&](std::string_view part) { return name.find(part) != name.npos; });
+  return std::ranges::any_of(
+      kParts, [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }
 
 }  // namespace host

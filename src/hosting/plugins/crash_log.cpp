@@ -70,6 +70,7 @@ const CodeRange* range_on_stack(std::uintptr_t stack) {
   stack &= ~(sizeof(std::uintptr_t) - 1);
   for (std::size_t seen = 0; seen < kScannedStack; seen += kScannedPart) {
     iovec local{words, sizeof words};
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the address comes from a register
     iovec remote{reinterpret_cast<void*>(stack + seen), sizeof words};
     const ssize_t read = ::process_vm_readv(::getpid(), &local, 1, &remote, 1, 0);
     if (read <= 0) return nullptr;

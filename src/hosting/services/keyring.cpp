@@ -42,7 +42,7 @@ Result<> Keyring::begin(Connection& c, bool begin_anew) {
       return master_error(file_, std::string("it is missing, but secrets were sealed with it: "
                                              "restore it") +
                                      kBeginAnew);
-    if (const auto made = master_key::create(file_, random_);
+    if (auto made = master_key::create(file_, random_);
         !made && made.error().code != Code::conflict)
       return made;
     TRY(key, master_key::read(file_));

@@ -40,7 +40,7 @@ mode_t forbidden_rights(const fs::path& file) {
 
 fs::path place(const fs::path& data) {
   if (const char* folder = std::getenv("CREDENTIALS_DIRECTORY")) {
-    const fs::path provided = fs::path(folder) / "crm_host.master-key";
+    fs::path provided = fs::path(folder) / "crm_host.master-key";
     std::error_code ignored;
     if (fs::exists(provided, ignored)) return provided;
   }

@@ -193,7 +193,7 @@ TEST_F(OAuth, IdTokenHasTheClaimsOfItsScopes) {
   const Json answer = google_.json("POST", "/token",
                                    "client_id=app&grant_type=refresh_token&refresh_token=" +
                                        gcal::net::percent_encode(grant.string("refresh_token")));
-  const std::string id = answer.string("id_token");
+  const std::string& id = answer.string("id_token");
   const std::size_t begin = id.find('.') + 1;
   const auto bytes = gcal::base::from_base64url(id.substr(begin, id.find('.', begin) - begin));
   ASSERT_TRUE(bytes) << answer.dump();

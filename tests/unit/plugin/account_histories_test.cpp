@@ -1,8 +1,8 @@
 // Random histories of one user with one Google account of three calendars: appointments on both
-// sides, changes of the default, moves between calendars,
-// disconnecting and connecting again, requests that fail. In between and at the end the runs come
-// to rest, and each appointment is where the acts say, once, with a title that one of them gave it.
-// ACCOUNT_HISTORIES=A..B plays these seeds instead of the ones below.
+// sides, changes of the default, moves between calendars, disconnecting and connecting again,
+// requests that fail. In between and at the end the runs come to rest, and each appointment is
+// where the acts say, once, with a title that one of them gave it. ACCOUNT_HISTORIES=A..B plays
+// these seeds instead of the ones below.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -38,8 +38,8 @@ struct Expected {
   bool erasing = false;  // a deletion in the CRM that no run at rest has seen
   // The last titles of the sides that no run at rest has seen.
   std::optional<std::string> crm_title, google_title;
-  // Titles at Google, by calendar, of what was left in a former default. When that is the default
-  // again, the event is the appointment's again and its title may win a conflict (S-29).
+  // Titles at Google, by calendar, of what was left in a former default: they may win a conflict
+  // when that is the default again (S-29).
   std::map<std::string, std::string> left_titles;
 };
 
@@ -121,8 +121,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
   std::string new_key() { return "k" + std::to_string(++keys_); }
   // A time on a day of its own, unless there are very many appointments.
   std::string time_of_day(const char* time) const {
-    const int day = keys_ % 28 + 1;
-    return kFuture + std::string(day < 10 ? "0" : "") + std::to_string(day) + "T" + time;
+    const std::string day = std::to_string(101 + keys_ % 28).substr(1);
+    return kFuture + day + "T" + time;
   }
   void create_in_crm_at_random() {
     const std::string key = new_key();
@@ -141,9 +141,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     const std::string& calendar = kCalendars[draw(kCalendars.size())];
     const std::string key = new_key();
     const std::string title = fresh_title();
-    const std::string day =
-        kFuture + std::string(keys_ % 28 < 9 ? "0" : "") + std::to_string(keys_ % 28 + 1) + "T";
-    Json event = google_timed(title, day + "10:00:00+02:00", day + "11:00:00+02:00");
+    Json event = google_timed(title, time_of_day(kBegin), time_of_day(kEnd));
     event.set("location", key);
     add_at_google(calendar, event);
     Expected& one = expected_[key];
@@ -212,8 +210,10 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     note("Google: " + found->first + " in " + found->second.calendar + " becomes " + title +
          (shown ? "" : ", not shown in the CRM"));
     Expected& one = expected_[found->first];
-    if (!shown) one.left_titles[found->second.calendar] = title;
-    if (!shown) return;
+    if (!shown) {
+      one.left_titles[found->second.calendar] = title;
+      return;
+    }
     one.google_title = title;
     one.titles = {title};
     if (one.crm_title) one.titles.insert(*one.crm_title);
@@ -244,8 +244,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     one.moved_to = into;
     one.moved_from.insert(found->second.calendar);
     one.titles.insert(found->second.title);
-    // What was left at Google in a former default is an event of its own.
-    if (one.fate == Fate::deleted) one.fate = Fate::either;
+    if (one.fate == Fate::deleted) one.fate = Fate::either;  // one of a former default
   }
   void choose_default() {
     if (!connected_) return;
@@ -320,8 +319,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
                                     {"times", times},
                                     {"effect", std::move(effect)}}));
   }
-  // The faults meet the requests of a run, not those of a user at Google.
-  void quiet_run() {
+  void quiet_run() {  // the faults meet its requests, not those of a user at Google
     for (const Json& fault : std::exchange(faults_, {})) emulated("/faults", fault);
     runs_[account_].read_all = chance(70);
     (void)run();
@@ -403,8 +401,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
       if (expected_[key].fate == Fate::alive && !in_crm.contains(key))
         fail(key + " at Google in " + event.calendar + " is not shown");
   }
-  // At rest both sides agree: what holds now is what the next acts start from.
-  void learn() {
+  void learn() {  // at rest both sides agree: the next acts start from what holds now
     if (!connected_) return;
     const Side in_crm = crm();
     for (auto& [key, one] : expected_) {
@@ -483,7 +480,6 @@ TEST_P(AccountHistories, EachAppointmentIsOnBothSidesOnceAndNothingIsLost) {  //
   }
 }
 
-// The seeds of ACCOUNT_HISTORIES=A..B, or the ones that each test run plays.
 std::vector<unsigned> seeds() {
   unsigned first = 1, last = 40;
   if (const char* asked = std::getenv("ACCOUNT_HISTORIES")) {

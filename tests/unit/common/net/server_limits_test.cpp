@@ -30,7 +30,7 @@ class Peer {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     ::inet_pton(AF_INET, from, &address.sin_addr);
-    ::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     address.sin_port = htons(port);
     EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);

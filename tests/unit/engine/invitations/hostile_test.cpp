@@ -48,7 +48,7 @@ std::string random_text(std::mt19937& random) {
                                             "ß",
                                             "€",
                                             "😀",
-                                            "\u202E",
+                                            "\xE2\x80\xAE",  // U+202E turns what follows
                                             "\u2028",
                                             "\u0085",
                                             "\xC3",

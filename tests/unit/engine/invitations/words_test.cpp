@@ -252,7 +252,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Html{"<a href=\"https://a.example/?x&amp;y\">hier</a>.",
                          "hier (https://a.example/?x&y)."},
                     Html{"<style>b{}</style>a<!-- c -->b", "ab"}, Html{"a\r\nb\rc", "a\nbc"},
-                    Html{"a\x01\x7F\u202E\tb", "a b"}, Html{"&#0;&#55296;", "&#0;&#55296;"}));
+                    Html{"a\x01\x7F\xE2\x80\xAE\tb", "a b"}, Html{"&#0;&#55296;", "&#0;&#55296;"}));
 
 }  // namespace
 }  // namespace gcal::invitations
