@@ -141,6 +141,13 @@ std::vector<sync::FeedItem> EmulatedGoogle::listing() {
   }
 }
 
+std::optional<sync::Series> EmulatedGoogle::series(const std::string& id) {
+  google::GoogleSide reader(reliable_client_, log_, kOwner, "Europe/Berlin");
+  Result<sync::FeedItem> item = support::run_task(reader.get(id));
+  if (!item || item->kind == sync::FeedItem::Kind::deleted) return std::nullopt;
+  return std::move(item->series);
+}
+
 emulator::Calendar& EmulatedGoogle::calendar() {
   return *emulator_.google().find_calendar(kOwner);
 }

@@ -76,6 +76,7 @@ class EmulatedGoogle {
   std::vector<std::string> live();                // ids of single events and masters
   std::string find(const std::string& location);  // a living one's id; "": there is none
   base::Json read(const std::string& id);
+  std::optional<sync::Series> series(const std::string& id);  // with its exceptions
   void insert(const base::Json& event);
   bool patch(const std::string& id, const base::Json& change);
   bool remove(const std::string& id);

@@ -15,8 +15,6 @@ using calendar::ZonedTime;
 
 namespace {
 
-constexpr int kOccurrences = 6;  // weekly from January on: the clocks do not change in between
-
 // Of the value that says whether this person is invited.
 std::string address_of(const std::string& value) {
   return value == "guest" ? EmulatedGoogle::kGuest : EmulatedGoogle::kColleague;
@@ -226,6 +224,7 @@ void EmulatorWorld::edit_crm() {
       const auto start = occurrence(series, number);
       if (!start) return;
       change_occurrence(series, *start);
+      record_edit(SideName::crm, token, {{name_of(number), title_of(series, *start)}});
       note("crm changes one of " + token);
       break;
     }
@@ -296,15 +295,18 @@ void EmulatorWorld::record_rule(SideName side, const std::string& token, const S
   const Values then = values_of(before), now = values_of(after);
   if (now.at("start") != then.at("start")) record_edit(side, token, {{"start", now.at("start")}});
   if (now.at("rule") != then.at("rule")) record_edit(side, token, {{"rule", now.at("rule")}});
-  const auto day = [](const Series& series) {
-    return std::chrono::floor<std::chrono::days>(OriginalStart::of(series.master.start).instant +
+  const auto start_of = [](const Series& series) { return OriginalStart::of(series.master.start); };
+  const auto day = [&](const Series& series) {
+    return std::chrono::floor<std::chrono::days>(start_of(series).instant +
                                                  std::chrono::hours{1});  // of Berlin
   };
-  if (day(before) == day(after) && OriginalStart::of(before.master.start).all_day ==
-                                       OriginalStart::of(after.master.start).all_day)
-    return;
-  acts(token).doubt("start");
-  acts(token).doubt("rule");
+  const bool within_day =
+      day(before) == day(after) && start_of(before).all_day == start_of(after).all_day;
+  if (!within_day)
+    for (const char* name : {"start", "rule"}) acts(token).doubt(name);
+  // Google may reset its exceptions; of a new rule the dates are others.
+  if (side == SideName::crm && within_day && now.at("rule") == then.at("rule")) return;
+  for (int number = 0; number < kOccurrences; ++number) acts(token).doubt(name_of(number));
 }
 
 std::string EmulatorWorld::invite(Series& series) {
@@ -375,13 +377,22 @@ void EmulatorWorld::edit_google() {
     }
     case 3: {
       const auto start = occurrence(item->series, number);
-      done = start && google_.patch(google::instance_id(id, *start),
-                                    Json::object({{"summary", "once " + next_edit()}}));
+      if (!start || google_.read(google::instance_id(id, *start)).string("status") == "cancelled")
+        return;  // the page does not show it
+      const std::string text = "once " + next_edit();
+      const UserActs before = acts(token);
+      record_edit(SideName::remote, token, {{name_of(number), text}});
+      done = google_.patch(google::instance_id(id, *start), Json::object({{"summary", text}}));
+      if (!done) acts(token) = before;
       break;
     }
     case 4: {
       const auto start = occurrence(item->series, number);
-      done = start && google_.remove(google::instance_id(id, *start));
+      if (!start) return;
+      const UserActs before = acts(token);
+      record_edit(SideName::remote, token, {{name_of(number), "cancelled"}});
+      done = google_.remove(google::instance_id(id, *start));
+      if (!done) acts(token) = before;
       break;
     }
     case 5: return split_google(id, number);

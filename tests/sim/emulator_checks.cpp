@@ -45,10 +45,9 @@ std::optional<Values> EmulatorWorld::common_values(const std::string& token) {
   const Series* crm = in_crm(token);
   const std::string id = google_.find(token);
   if (!crm || id.empty()) return std::nullopt;
-  const Result<google::Item> item = google::item_from_json(google_.read(id), "Europe/Berlin");
-  if (!item) return std::nullopt;
+  const std::optional<Series> there = google_.series(id);
   const Values values = values_of(*crm);
-  return values == values_of(item->series) ? std::optional(values) : std::nullopt;
+  return there && values == values_of(*there) ? std::optional(values) : std::nullopt;
 }
 
 Values EmulatorWorld::values_of(const Series& series) {
@@ -70,7 +69,22 @@ Values EmulatorWorld::values_of(const Series& series) {
     values["guest"] = "yes";
     values["answer"] = std::to_string(static_cast<int>(guest.partstat));
   }
+  for (int number = 0; number < kOccurrences; ++number)
+    if (const auto date = occurrence(series, number))
+      values[name_of(number)] = title_of(series, *date);
   return values;
+}
+
+std::string EmulatorWorld::name_of(int number) {
+  return "date " + std::to_string(number);
+}
+
+std::string EmulatorWorld::title_of(const Series& series, const calendar::OriginalStart& date) {
+  const auto found = series.occurrences.find(date);
+  if (found == series.occurrences.end()) return "";
+  if (found->second.cancelled) return "cancelled";
+  const std::string& title = found->second.event.summary;
+  return title.starts_with("once ") ? title : "";
 }
 
 std::vector<std::string> EmulatorWorld::tokens_in_crm() {

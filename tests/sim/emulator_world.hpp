@@ -43,6 +43,9 @@ class EmulatorWorld final : public World {
   std::vector<std::string> google_live() { return google_.live(); }
 
  private:
+  // Weekly from January on: the clocks do not change in between.
+  static constexpr int kOccurrences = 6;
+
   sync::Side& remote() override { return google_.side(); }
   std::size_t remote_mails() override;
   std::map<std::string, GuestMails::Held> held_at_remote() override;
@@ -64,6 +67,10 @@ class EmulatorWorld final : public World {
   bool move(calendar::Event& event);
   // The one appointment with the token, by each value that users set.
   static Values values_of(const sync::Series& series);
+  // The value of the occurrence with this number, and its own title: "cancelled", or "" if it has
+  // none.
+  static std::string name_of(int number);
+  static std::string title_of(const sync::Series& series, const sync::OriginalStart& date);
   void record_move(sync::SideName side, const std::string& token, const calendar::Event& moved);
   void record_rule(sync::SideName side, const std::string& token, const sync::Series& before,
                    const sync::Series& after);
