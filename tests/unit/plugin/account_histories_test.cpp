@@ -116,8 +116,6 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     return one.moved_from.contains(shown) && !is_in(events_now, key, shown) ? one.moved_to : shown;
   }
 
-  // --- acts ---
-
   std::string new_key() { return "k" + std::to_string(++keys_); }
   // A time on a day of its own, unless there are very many appointments.
   std::string time_of_day(const char* time) const {
@@ -177,9 +175,9 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     const Side now = crm();
     if (now.empty()) return;
     const auto found = std::next(now.begin(), static_cast<std::ptrdiff_t>(draw(now.size())));
-    const auto erased = crm_->appointment_editor().erase(
-        user_.id, found->second.id, found->second.revision, host::Scope::all, std::nullopt);
-    if (!erased) return;
+    const Found& it = found->second;
+    if (!crm_->appointment_editor().erase(user_.id, it.id, it.revision, host::Scope::all, {}))
+      return;
     note("CRM: delete " + found->first + " in \"" + found->second.calendar + "\"");
     Expected& one = expected_[found->first];
     one.home = found->second.calendar;
@@ -188,7 +186,9 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
       if (one.crm_title) one.fate = Fate::either;
       return;
     }
-    one.fate = one.google_title && !one.home.empty() ? Fate::either : Fate::deleted;
+    // An edit or a move at Google that the deleting user has not seen keeps it (P-22).
+    const bool unseen = one.google_title || !one.moved_to.empty();
+    one.fate = unseen && !one.home.empty() ? Fate::either : Fate::deleted;
     one.erasing = true;
   }
   // An event at Google, and whether it is the one that the CRM shows.
@@ -330,8 +330,6 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     quiet_run();
     clock_.advance(std::chrono::minutes{1 + static_cast<int>(draw(10))});
   }
-
-  // --- rest ---
 
   void come_to_rest() {
     note("rest");

@@ -177,6 +177,22 @@ TEST_F(MovedEvents, WhatWasDoneToACopyWhileDisconnectedDoesNotMoveAlong) {  // P
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
 }
 
+// Like an edit that the deleting user has not seen.
+TEST_F(MovedEvents, ADeletionThatHasNotSeenTheMoveDoesNotDeleteTheEvent) {  // P-22
+  const std::string visit = id_in_crm(kMe, "Visit");
+  const Json document =
+      must(support::run_task(calls_->events(std::vector<std::string>{visit}))).front();
+  move_at_google(kMe, kTeam);
+  must(crm_->appointment_editor().erase(user_.id, visit, document.string("revision"),
+                                        host::Scope::all, std::nullopt));
+  run();
+  run();
+  EXPECT_THAT(at_google(kTeam), ElementsAre("Fair", "Visit"));
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair", "Visit"));
+  EXPECT_THAT(at_google(kMe), IsEmpty());
+  EXPECT_THAT(in_crm(kMe), IsEmpty());
+}
+
 // The edit is an act of its own, although the one before it was mailed.
 TEST_F(MovedEvents, AnEditThatWaitsForItsUndoIsMailedAfterTheMove) {  // P-13, P-22
   change([](settings::AccountConfig& config) { config.two_way = {kTeam}; });
