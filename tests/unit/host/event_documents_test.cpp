@@ -11,7 +11,6 @@ namespace host::test {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::ValuesIn;
 
 struct Refused {

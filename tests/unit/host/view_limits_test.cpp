@@ -4,7 +4,6 @@
 namespace host::test {
 namespace {
 
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class ViewLimits : public CrmTest {

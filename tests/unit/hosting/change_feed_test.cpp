@@ -168,7 +168,7 @@ TEST_F(ChangeFeedTest, ConcurrentWritersAreSeenInTheOrderOfTheirCommits) {
   VendorDatabase database(file_);
   std::vector<std::string> seen;
   std::int64_t position = 0;
-  while (seen.size() < static_cast<std::size_t>(kWriters * kEach)) {
+  while (seen.size() < std::size_t{kWriters} * kEach) {
     const auto page = database.changes(position, 7);
     for (const auto& row : page.rows) {
       EXPECT_GT(row.seq, position);
@@ -181,7 +181,7 @@ TEST_F(ChangeFeedTest, ConcurrentWritersAreSeenInTheOrderOfTheirCommits) {
     if (ended && page.rows.empty() && database.changes(position).rows.empty()) break;
   }
   for (auto& writer : writers) writer.get();
-  EXPECT_EQ(seen.size(), static_cast<std::size_t>(kWriters * kEach));
+  EXPECT_EQ(seen.size(), std::size_t{kWriters} * kEach);
   EXPECT_EQ(seen, database.ids("SELECT id FROM hosting_changes ORDER BY seq"));
 }
 

@@ -10,7 +10,6 @@ using calendar::PartStat;
 using calendar::Series;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 

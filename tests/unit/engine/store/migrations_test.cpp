@@ -262,13 +262,14 @@ TEST(Migrations, AnAccountOfVersion5ReadsItsCalendarsOnce) {
   support::StoreDatabase database;
   ASSERT_TRUE(migrate(database));
   const auto to_version_5 = [](Connection& connection) -> Result<> {
+    const char* const pair =
+        "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
+        "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
+        "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)";
     for (const char* statement :
          {"ALTER TABLE observed DROP COLUMN acted_at", "ALTER TABLE observed DROP COLUMN by_google",
           "ALTER TABLE links DROP COLUMN not_mailed", "ALTER TABLE links DROP COLUMN agreed_at",
-          "DROP TABLE pair_status", "DROP TABLE account_status",
-          "INSERT INTO pairs(id, account, google_calendar, crm_calendar, identity, mode, state, "
-          "crm_cursor, google_cursor, crm_generation, google_generation, dirty, synced_at) VALUES "
-          "('p', 'a', 'g', 'c', 'i', 0, 1, 'C', 'G', 1, 1, 0, 5)",
+          "DROP TABLE pair_status", "DROP TABLE account_status", pair,
           "UPDATE schema_version SET version = 5"})
       TRY_VOID(connection.exec(statement, {}));
     return {};
