@@ -43,12 +43,12 @@ void EmulatorWorld::create(SideName side, bool recurring) {
 }
 
 std::string EmulatorWorld::draw_in_crm(const std::vector<std::string>& live) {
-  if (const std::string id = crm_.find(edited_); !edited_.empty() && !id.empty()) return id;
+  if (std::string id = crm_.find(edited_); !edited_.empty() && !id.empty()) return id;
   return draw_object(live, [this](const std::string& token) { return crm_.find(token); });
 }
 
 std::string EmulatorWorld::draw_at_google(const std::vector<std::string>& live) {
-  if (const std::string id = google_.find(edited_); !edited_.empty() && !id.empty()) return id;
+  if (std::string id = google_.find(edited_); !edited_.empty() && !id.empty()) return id;
   return draw_object(live, [this](const std::string& token) { return google_.find(token); });
 }
 

@@ -11,7 +11,6 @@ namespace {
 
 using host::test::must;
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 class SiteOptionsTest : public host::test::CrmTest {
  protected:

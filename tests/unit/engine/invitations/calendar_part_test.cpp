@@ -8,7 +8,6 @@ namespace {
 
 using calendar::PartStat;
 using calendar::Series;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
