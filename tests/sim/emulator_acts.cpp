@@ -310,7 +310,7 @@ void EmulatorWorld::record_rule(SideName side, const std::string& token, const S
 }
 
 std::string EmulatorWorld::invite(Series& series) {
-  const std::string name = random_.below(2) == 0 ? "colleague" : "guest";
+  std::string name = random_.below(2) == 0 ? "colleague" : "guest";
   const std::string address = address_of(name);
   auto& guests = series.master.attendees;
   const auto known = std::ranges::find(guests, address, &calendar::Attendee::email);
