@@ -9,8 +9,10 @@
 #include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/people.hpp"
+#include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/listed_dates.hpp"
+#include "src/engine/sync/merge_base_guests.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -40,6 +42,24 @@ void keep_answers_pending(Series& base, const Series& sent, calendar::Field fiel
   for (auto& [start, occurrence] : base.occurrences)
     if (const calendar::Occurrence* const known = find_occurrence(sent, start))
       keep_answers_pending(occurrence.event.attendees, known->event.attendees);
+}
+
+// Whether a side that held `before` and stores what it was sent may hold `found`: as it was sent,
+// or the beginning of a text that is too long for it. A user who shortened that text there loses
+// nothing.
+bool is_stored_form(const calendar::Event& before, const calendar::Event& sent,
+                    const calendar::Event& found, calendar::Field field) {
+  if (calendar::equal(sent, found, field)) return true;
+  if (calendar::equal(before, found, field) || base::mutant("cut_text_is_an_edit")) return false;
+  const auto is_beginning = [](const std::string& whole, const std::string& part) {
+    return !part.empty() && whole.starts_with(part);
+  };
+  switch (field) {
+    case calendar::Field::summary: return is_beginning(sent.summary, found.summary);
+    case calendar::Field::description: return is_beginning(sent.description, found.description);
+    case calendar::Field::location: return is_beginning(sent.location, found.location);
+    default: return false;
+  }
 }
 
 // Whether `held` is the content that was sent. Either may list dates that the other only shows.
@@ -121,6 +141,28 @@ std::optional<calendar::Occurrence> agreed_fields(
   return base;
 }
 
+// A move of one side and other lines of the other one were written as one rule, which the other
+// side does not have yet: what the write changed of this side is agreed, the rest is still its
+// news. With changed dates, which belong to one of the rules, nothing is agreed before both have
+// it.
+void adopt_sent_rule(SideState& mine, SideState& theirs, const Operation& put,
+                     const Series& found) {
+  if (!mine.base.occurrences.empty() || !theirs.base.occurrences.empty()) return;
+  const Series& before = put.before;
+  const Series& sent = put.series;
+  const bool moved =
+      before.master.start != sent.master.start || before.master.end != sent.master.end;
+  const bool other_lines =
+      calendar::canonical(before.recurrence) != calendar::canonical(sent.recurrence);
+  for (const auto& [state, series] : {std::pair(&mine, &found), std::pair(&theirs, &sent)}) {
+    if (moved) {
+      state->base.master.start = series->master.start;
+      state->base.master.end = series->master.end;
+    }
+    if (other_lines) state->base.recurrence = series->recurrence;
+  }
+}
+
 // A series is written in several requests: first the rule, then each changed occurrence. What
 // arrived becomes part of the bases. What did not arrive keeps its old base, so that it still
 // counts as a change of the sending side and not of this one.
@@ -131,6 +173,8 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
   if (!calendar::equal_rule(put.series, found)) return;
   const bool creating = put.id.empty();
   const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
+  if (new_rule && held && !calendar::equal_rule(put.series, *held))
+    return adopt_sent_rule(mine, theirs, put, found);
   Series old_mine, old_theirs;  // the bases under the old rule
   std::optional<calendar::DateMap> dates;
   if (new_rule) {
@@ -186,32 +230,6 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
   }
 }
 
-// The sent guest list may have been merged from both sides. Only its differences from `put.before`
-// came from the other side, so only they are known to be held by both; the rest may still be news
-// of this side. Applied to the base of either side.
-void adopt_sent_guests(SideState& state, const Operation& put) {
-  using Guests = std::vector<calendar::Attendee>;
-  const auto find_guest = [](Guests& guests, const calendar::Attendee& wanted) {
-    return std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
-      return calendar::guest_key(guest) == calendar::guest_key(wanted);
-    });
-  };
-  Guests before = put.before.master.attendees;
-  Guests sent = put.series.master.attendees;
-  Guests& held = state.base.master.attendees;
-  for (const calendar::Attendee& guest : sent) {
-    const auto was = find_guest(before, guest);
-    const auto known = find_guest(held, guest);
-    if (was == before.end() && known == held.end()) held.push_back(guest);
-    if (was == before.end() || known == held.end()) continue;
-    if (was->partstat != guest.partstat) known->partstat = guest.partstat;
-    if (was->optional != guest.optional) known->optional = guest.optional;
-  }
-  for (const calendar::Attendee& guest : before)
-    if (find_guest(sent, guest) == sent.end())
-      if (const auto known = find_guest(held, guest); known != held.end()) held.erase(known);
-}
-
 }  // namespace
 
 void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
@@ -239,6 +257,10 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
     // Settled when the first request was answered: what differs now was written since.
     if (put.steps > 0 && field != calendar::Field::schedule && !put.sent[i]) continue;
     if (!is_content_of(sent, other_series, field)) {
+      if (field == calendar::Field::attendees)
+        for (SideState* const state : {&mine, &theirs})
+          adopt_common_guests(state->base.master.attendees, sent.master.attendees,
+                              other_series.master.attendees);
       const bool same_rule = calendar::equal_rule(put.before, sent);
       if (field == calendar::Field::schedule && !put.id.empty() &&
           (same_rule || calendar::equal_rule(sent, other_series)))
@@ -353,7 +375,7 @@ bool holds_first_step(const Operation& put, const Series& found) {
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (calendar::equal(put.before.master, put.series.master, field)) continue;
-    if (calendar::equal(put.series.master, found.master, field)) return true;
+    if (is_stored_form(put.before.master, put.series.master, found.master, field)) return true;
   }
   if (!calendar::equal_rule(put.before, put.series)) return calendar::equal_rule(put.series, found);
   for (const Series* series : {&put.before, &put.series})
@@ -367,42 +389,6 @@ bool holds_first_step(const Operation& put, const Series& found) {
 }
 
 namespace {
-
-using Guests = std::vector<calendar::Attendee>;
-
-const calendar::Attendee* find_guest(const Guests& guests, const calendar::Attendee& wanted) {
-  const auto found = std::ranges::find_if(guests, [&](const calendar::Attendee& guest) {
-    return calendar::guest_key(guest) == calendar::guest_key(wanted);
-  });
-  return found == guests.end() ? nullptr : &*found;
-}
-
-// The guests that a put added, removed or described otherwise, as far as `found` has it so.
-// Returns whether there are any.
-bool take_arrived_guests(Guests& part, const Guests& before, const Guests& sent,
-                         const Guests& found) {
-  bool any = false;
-  for (const calendar::Attendee& guest : sent) {
-    const calendar::Attendee* const now = find_guest(found, guest);
-    if (!now) continue;
-    if (!find_guest(before, guest)) {
-      part.push_back(*now);
-      any = true;
-      continue;
-    }
-    for (calendar::Attendee& known : part) {
-      if (calendar::guest_key(known) != calendar::guest_key(guest)) continue;
-      if (known.optional == guest.optional && known.name == guest.name) continue;
-      if (now->optional != guest.optional || now->name != guest.name) continue;
-      known = *now;
-      any = true;
-    }
-  }
-  const auto removed = std::erase_if(part, [&](const calendar::Attendee& guest) {
-    return !find_guest(sent, guest) && !find_guest(found, guest);
-  });
-  return any || removed > 0;
-}
 
 bool take_arrived_dates(Series& part, const Operation& put, const Series& found) {
   if (!calendar::equal_rule(put.before, put.series)) {
@@ -433,7 +419,7 @@ std::optional<Series> arrived_part(const Operation& put, const Series& found) {
     const auto field = static_cast<calendar::Field>(i);
     if (field == calendar::Field::schedule || field == calendar::Field::attendees ||
         calendar::equal(put.before.master, put.series.master, field) ||
-        !calendar::equal(put.series.master, found.master, field))
+        !is_stored_form(put.before.master, put.series.master, found.master, field))
       continue;
     calendar::copy(part.master, found.master, field);
     any = true;
@@ -481,12 +467,18 @@ void adopt_sent_values(Link& link, SideName side, const Operation& put, const Se
       adopt_sent_schedule(mine, theirs, put, found, put.id.empty() ? nullptr : held);
       continue;
     }
-    if (!calendar::equal(put.series, found, field)) continue;
     if (field == calendar::Field::attendees && !put.id.empty()) {
-      adopt_sent_guests(mine, put);
-      adopt_sent_guests(theirs, put);
+      const Guests& before = put.before.master.attendees;
+      Guests arrived = put.series.master.attendees;
+      if (!calendar::equal_attendees(arrived, found.master.attendees)) {
+        arrived = before;
+        take_arrived_guests(arrived, before, put.series.master.attendees, found.master.attendees);
+      }
+      for (SideState* const state : {&mine, &theirs})
+        adopt_sent_guests(state->base.master.attendees, before, arrived);
       continue;
     }
+    if (!is_stored_form(put.before.master, put.series.master, found.master, field)) continue;
     calendar::copy(mine.base, found, field);
     calendar::copy(theirs.base, put.series, field);
   }

@@ -1,5 +1,6 @@
 // The cycle over two calendars in memory: creation, changes, conflicts, mails, matching, and what
 // cannot be written or read. Deletions are in deletion_test.cpp.
+#include "src/engine/calendar/series_move.hpp"
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
 namespace gcal::sync {
@@ -121,6 +122,32 @@ TEST_F(CycleTest, OnlyAUsersActInTheCrmSendsMailAndOnlyOnce) {  // P-13
   crm.user_saves("alone", appointment("without guests", 9));
   ASSERT_TRUE(run());
   EXPECT_EQ(remote.mails(), 1u);
+}
+
+// Google is sent the rule in one request and the changed date in another. After the first one the
+// CRM does not have Google's move yet, so that it is still news for it.
+TEST_F(CycleTest, AMoveAndAnotherRuleHoldBothInSeveralRequests) {  // P-22
+  import_events(1);
+  remote.writes_in_steps = true;
+  Series here = in_crm();
+  here.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
+  calendar::OriginalStart date = calendar::OriginalStart::of(here.master.start);
+  date.instant += std::chrono::weeks{6};
+  here.occurrences[date].event = calendar::occurrence_by_rule(here.master, date);
+  here.occurrences[date].event.summary = "once";
+  crm.user_saves(only_crm(), here);
+  Series there = in_remote();
+  for (calendar::EventTime* const time : {&there.master.start, &there.master.end})
+    std::get<calendar::ZonedTime>(*time).instant += 2h;
+  remote.user_saves(remote.live().front(), there);
+  date.instant += 2h;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  for (const Series* series : {&in_crm(), &in_remote()}) {
+    EXPECT_TRUE(series->master.start == there.master.start);
+    EXPECT_EQ(series->recurrence, here.recurrence);
+    ASSERT_TRUE(series->occurrences.contains(date));
+    EXPECT_EQ(series->occurrences.at(date).event.summary, "once");
+  }
 }
 
 TEST_F(CycleTest, LostLinksCauseNoDuplicates) {  // P-04

@@ -271,6 +271,13 @@ std::vector<Case> moved_series() {
        edit(on(1), place("room 2")),
        acts({move, by_rule(on(1)), edit(on(1, 11h), title("special")),
              edit(on(1, 11h), place("room 2"))})},
+      {"an exception that moves with its series, and is cancelled", edit(on(1), title("special")),
+       acts({move,
+             [](Series& series) {
+               series.occurrences.clear();
+               edit(on(1, 11h), title("special"))(series);
+             }}),
+       cancel(on(1)), acts({move, by_rule(on(1)), cancel(on(1, 11h))})},
       {"the length of the series, place of one date", nothing, all([](Event& event) {
          event.end = ZonedTime{on(0, 12h).instant, kZone};
        }),
@@ -313,6 +320,11 @@ std::vector<Case> other_rules() {
                             rule({"RRULE:FREQ=MONTHLY;BYMONTHDAY=-1,29,28,27,26,25"})});
   const auto last_friday = on_day(year{2027} / 2 / 26);
   return {
+      {"becomes a series, moved to 11:00", rule({}), lines("RRULE:FREQ=WEEKLY;COUNT=10"), move,
+       acts({move, lines("RRULE:FREQ=WEEKLY;COUNT=10")})},
+      {"becomes a series with a changed date, moved to 11:00", rule({}),
+       acts({lines("RRULE:FREQ=WEEKLY;COUNT=10"), edit(on(6), title("Y"))}), move,
+       acts({move, lines("RRULE:FREQ=WEEKLY;COUNT=10"), edit(on(6, 11h), title("Y"))})},
       {"shortened, a date that remains", nothing, lines("RRULE:FREQ=WEEKLY;COUNT=3"),
        edit(on(2), title("Y")),
        acts({lines("RRULE:FREQ=WEEKLY;COUNT=3"), edit(on(2), title("Y"))})},
