@@ -55,11 +55,12 @@ export const PROTECTIONS = [
   },
   {
     row: 'S2',
-    what: 'a sealed value is bound to its row',
+    what: 'a sealed value is bound to its row and number',
     file: SEALED_ROWS,
     edits: [
       ['keyring_.installation(), data_key, plugin, key,', 'keyring_.installation(), data_key,'],
       ['current.id, plugin, key, std::to_string', 'current.id, std::to_string'],
+      ['!absent && listed->second == row.version', '!absent'],
     ],
     targets: ['unit_hosting'],
     tests: 'SecretsTest\\.ExchangedRowsAndNumbersAreRefused$',
@@ -87,11 +88,21 @@ export const PROTECTIONS = [
   },
   {
     row: 'S3',
+    what: 'the cookie of https does not travel without it',
+    file: 'src/host/web/cookies.cpp',
+    edits: [
+      ['if (https_) cookie += "; Secure";', 'if (https_ && plain.empty()) cookie += "; Secure";'],
+    ],
+    targets: HOST,
+    tests: '^security\\.asvs_v3_3_1$',
+  },
+  {
+    row: 'S3',
     what: 'on https no other host of the domain can set the cookie',
     file: 'src/host/web/cookies.cpp',
     edits: [['(https_ ? "__Host-" : "") +', 'std::string() +']],
     targets: HOST,
-    tests: '^security\\.asvs_v3_3_1$',
+    tests: '^security\\.asvs_v3_3_3$',
   },
   {
     row: 'S3',

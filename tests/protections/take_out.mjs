@@ -40,7 +40,7 @@ function build(targets) {
 
 /** The names of the tests that fail; throws when none was run. */
 function failing(tests) {
-  const args = ['--test-dir', 'build/release', '--no-tests=error', '-R', tests];
+  const args = ['--test-dir', 'build/release', '--no-tests=error', '--timeout', '120', '-R', tests];
   const { well, text } = run(clone, 'ctest', ...args);
   const names = [...text.matchAll(/^\s*\d+ - (\S+) \((?:Failed|Timeout)\)/gm)].map(
     ([, name]) => name,

@@ -289,7 +289,8 @@ void EmulatorWorld::record_move(SideName side, const std::string& token,
   acts(token).doubt("answer");
 }
 
-// A move within the day and other lines of the rule can both be; of other pairs one is lost.
+// A move within the day and other lines of the rule can both be. Of other pairs one is lost, and
+// with it what else its side changed of them.
 void EmulatorWorld::record_rule(SideName side, const std::string& token, const Series& before,
                                 const Series& after) {
   const Values then = values_of(before), now = values_of(after);
@@ -302,11 +303,16 @@ void EmulatorWorld::record_rule(SideName side, const std::string& token, const S
   };
   const bool within_day =
       day(before) == day(after) && start_of(before).all_day == start_of(after).all_day;
-  if (!within_day)
+  if (!within_day || acts(token).is_conflict("start") || acts(token).is_conflict("rule"))
     for (const char* name : {"start", "rule"}) acts(token).doubt(name);
   // Google may reset its exceptions; of a new rule the dates are others.
-  if (side == SideName::crm && within_day && now.at("rule") == then.at("rule")) return;
-  for (int number = 0; number < kOccurrences; ++number) acts(token).doubt(name_of(number));
+  // A changed date that Google's user cancels while its series moves in the CRM may be shown again.
+  const bool dates_move = side == SideName::crm && within_day && now.at("rule") == then.at("rule");
+  for (int number = 0; number < kOccurrences; ++number) {
+    const auto value = then.find(name_of(number));
+    if (!dates_move || (value != then.end() && !value->second.empty()))
+      acts(token).doubt(name_of(number));
+  }
 }
 
 std::string EmulatorWorld::invite(Series& series) {
@@ -415,7 +421,9 @@ void EmulatorWorld::edit_google() {
       if (values_of(changed).at(guest) == "no") {
         guest_mails_.uninvited_by_remote(token, address_of(guest));
         // After a lost answer this looks like an invitation that did not arrive: it is sent again.
+        // So does one that a run had written to the CRM when it died.
         ++acts_to_mail_[token];
+        if (before.open()) acts(token).doubt(guest);
       }
       done =
           google_.patch(id, google::patch_body(item->series.master, changed.master, base::Json()));

@@ -63,7 +63,7 @@ class MemoryWorld final : public World {
     const std::string token = series.master.location;
     switch (random_.below(7)) {
       case 0:
-        series.master.description = std::string(random_.below(40), 'd') + next_edit();
+        series.master.description = next_edit() + " " + std::string(random_.below(40), 'd');
         note(label(side) + " describes " + token);
         break;
       case 1:
@@ -105,6 +105,8 @@ class MemoryWorld final : public World {
     }
     if (side == SideName::crm) guest_mails_.acted(token);
     record_edit(side, token, changed_values(side, before, series));
+    // Beside another rule only a move within the day holds.
+    if (day_of(before) != day_of(series)) acts(token).doubt("start");
     if (!calendar::equal(series, with_short_texts(series), calendar::Field::description))
       acts(token).stored_otherwise(side);
     calendar_of(side).user_saves(id, series);
@@ -236,6 +238,11 @@ class MemoryWorld final : public World {
   }
 
   // A single appointment becomes a series, a series a single appointment.
+  static std::chrono::sys_days day_of(const Series& series) {  // in Berlin's winter
+    return std::chrono::floor<std::chrono::days>(
+        calendar::OriginalStart::of(series.master.start).instant + std::chrono::hours{1});
+  }
+
   static void change_recurrence(Series& series) {
     if (series.recurring()) {
       series.recurrence.clear();

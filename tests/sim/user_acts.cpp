@@ -26,8 +26,8 @@ void UserActs::edited(SideName side, const Values& values,
   open_ = true;
   unsettled_[side] = true;
   for (const auto& [name, value] : values) registers_[name].set(side, value);
-  // The other side's user deleted it, and this side's user edits what is still here.
-  if (dead_ == other(side)) dead_.reset();
+  // Users deleted it, and one edits what is still here or a run had just made again.
+  dead_.reset();
   const auto title = values.find(kTitle);
   if (title == values.end()) return;
   title_[side] = title->second;
@@ -59,8 +59,22 @@ void UserActs::left(bool at_remote, bool in_crm) {
   at_remote_ |= at_remote;
   if (!at_remote || in_crm || !gone_.crm) return;
   if (disturbed_) return excuse();
+  // What was edited before the deletion has not been carried over.
+  for (const auto& [name, one] : registers_) doubt(name);
   deleted_.crm = gone_.crm = outweighed_ = false;
   if (dead_ == SideName::crm) dead_.reset();
+}
+
+void UserActs::disturbed() {
+  disturbed_ |= open_;
+  retracted_ |= disturbed_ && (gone_.crm || gone_.remote);
+  if (!disturbed_) return;
+  // A move and other lines of the rule, of two users, may be a conflict after a lost answer.
+  for (const char* const name : {"start", "rule"}) doubt(name);
+  // Two appointments that are matched are merged without a base, a schedule as a whole.
+  if (!agreed_once_)
+    for (const auto& [name, one] : registers_)
+      if (name != kTitle) doubt(name);
 }
 
 void UserActs::shown(const PerSide<std::optional<std::string>>& titles) {
@@ -74,6 +88,7 @@ void UserActs::shown(const PerSide<std::optional<std::string>>& titles) {
 void UserActs::agreed(const Values& values) {
   for (const auto& [name, value] : values) registers_[name].agree(value);
   doubted_.clear();
+  agreed_once_ = true;
   unseen_ = unsettled_ = gone_ = {};
   outweighed_ = open_ = disturbed_ = false;
 }

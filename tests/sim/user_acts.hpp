@@ -46,15 +46,17 @@ class UserActs {
 
   // A pass met a fault while this act was open: until both sides agree it is not known what the
   // engine knows of the other side, so an unseen edit need not outweigh a deletion.
-  void disturbed() {
-    disturbed_ |= open_;
-    retracted_ |= disturbed_ && (gone_.crm || gone_.remote);
-  }
+  void disturbed();
   // After each pass: what both sides show.
   void shown(const sync::PerSide<std::optional<std::string>>& titles);
   // A pass that no fault met and nothing disturbed left both sides equal.
   void agreed(const Values& values);
 
+  // Both users gave it this value since both sides agreed.
+  bool is_conflict(const std::string& name) const {
+    const auto known = registers_.find(name);
+    return known != registers_.end() && known->second.is_set_by_both();
+  }
   bool is_split() const { return split_; }
   bool at_remote() const { return at_remote_; }
   bool open() const { return open_; }  // a user acted since both sides last agreed
@@ -84,6 +86,7 @@ class UserActs {
   bool disturbed_ = false;
   bool at_remote_ = false;
   bool open_ = false;
+  bool agreed_once_ = false;
 };
 
 }  // namespace gcal::simulation

@@ -219,7 +219,10 @@ void World::update_acts(bool undisturbed) {
     if (faults_met_ > 0) acts.disturbed();
     if (left) acts.left(now.remote.has_value(), now.crm.has_value());
     if (!undisturbed || !acts.open() || !now.crm || !now.remote) continue;
-    if (const std::optional<Values> values = common_values(token)) acts.agreed(*values);
+    const std::optional<Values> values = common_values(token);
+    if (!values) continue;
+    check_acts(token, values);
+    acts.agreed(*values);
   }
 }
 
