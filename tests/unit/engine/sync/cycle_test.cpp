@@ -124,6 +124,23 @@ TEST_F(CycleTest, OnlyAUsersActInTheCrmSendsMailAndOnlyOnce) {  // P-13
   EXPECT_EQ(remote.mails(), 1u);
 }
 
+// The remote side keeps the beginning of a long text. That is no edit of its user, also when the
+// answer to the write was lost.
+TEST_F(CycleTest, ATextThatTheRemoteSideCutStaysWholeAfterALostAnswer) {  // P-22
+  import_events(1);
+  Series here = in_crm();
+  here.master.description = "The first words, and then " + std::string(60, 'x');
+  crm.user_saves(only_crm(), here);
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(in_crm().master.description, here.master.description);
+  EXPECT_LT(in_remote().master.description.size(), here.master.description.size());
+}
+
 // Google is sent the rule in one request and the changed date in another. After the first one the
 // CRM does not have Google's move yet, so that it is still news for it.
 TEST_F(CycleTest, AMoveAndAnotherRuleHoldBothInSeveralRequests) {  // P-22

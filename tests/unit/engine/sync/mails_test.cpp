@@ -156,6 +156,32 @@ TEST_F(MailsTest, AGuestOfEachSideSurvivesAWriteWithALostAnswer) {  // P-22
           << address;
 }
 
+// The invitation had arrived, which the list alone does not say: it has one more guest by then.
+TEST_F(MailsTest, AGuestWhomTheCrmNoLongerInvitesAfterALostAnswerIsNotInvitedAgain) {  // P-22
+  agree(with_guests("one"));
+  Series here = in_crm();
+  here.master.attendees.push_back(guest("of-crm@example.net"));
+  crm.user_saves("one", here);
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  Series there = in_remote();
+  there.master.attendees.push_back(guest("of-remote@example.net"));
+  remote.user_saves(remote.live().front(), there);
+  here.master.attendees.pop_back();
+  crm.user_saves("one", here);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  for (const Series* series : {&in_crm(), &in_remote()}) {
+    const auto count = [&](const char* address) {
+      return std::ranges::count(series->master.attendees, address, &calendar::Attendee::email);
+    };
+    EXPECT_EQ(count("of-crm@example.net"), 0);
+    EXPECT_EQ(count("of-remote@example.net"), 1);
+  }
+}
+
 TEST_F(MailsTest, WhatWasPendingWhenACalendarWasLeftIsNotMailedOnReturn) {  // P-13
   agree(with_guests("one"));
   rename("two");
