@@ -34,11 +34,12 @@ struct Options {
   bool dev_unsigned = false;  // also run packages without a signature; for development only
 
   // What crm.options/0 answers: to every plugin, and to one, by its id. The manual of a plugin
-  // names its options. "public_url" is what Port::public_url says.
+  // names its options. "public_url" is what CrmPort::public_url says.
   std::map<std::string, std::string> plugin_options;
   std::map<std::string, std::map<std::string, std::string>> plugin_options_of;
 
-  // Where the browser goes after a page of another service, below the vendor's own address:
+  // Where the browser goes after a page of another service, below the root of the vendor's own
+  // address (it does not include where the library is mounted):
   // "/flow/{flow}" follows, and "?error={text key}" if something went wrong there.
   std::string settings_page = "/settings";
 

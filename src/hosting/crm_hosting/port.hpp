@@ -97,10 +97,12 @@ class CrmPort {
   // --- transactions ---
 
   // Begins a transaction, calls `work` on this thread, commits when it succeeds (and then calls
-  // committed()) and rolls back when it fails, returning its error. Durable when it answers. The
-  // isolation may be READ COMMITTED. `work` may be called again when another transaction was in the
-  // way. user, records_by_address, write and read are never called inside `work`. timeout: whether
-  // it was committed is unknown; the library asks again with the same op_ids.
+  // committed()) and rolls back when it fails, returning its error. Durable when it answers. One
+  // write at a time, as SQLite has it: on PostgreSQL take pg_advisory_xact_lock first; then READ
+  // COMMITTED is enough. `work` may be called again when another transaction was in the way
+  // (SQLSTATE 40001, 40P01). user, records_by_address, write and read are never called inside
+  // `work`. timeout: whether it was committed is unknown; the library asks again with the same
+  // op_ids.
   virtual crm::Result<> write(const Work& work) = 0;
   // The same for work that only reads: on a snapshot where the database offers one.
   virtual crm::Result<> read(const Work& work) const = 0;

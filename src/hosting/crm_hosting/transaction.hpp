@@ -19,7 +19,8 @@
 
 namespace hosting {
 
-// A value of a statement or of a row: NULL, an integer or a text (UTF-8).
+// A value of a statement or of a row: NULL, an integer or a text (UTF-8, without NUL). On
+// PostgreSQL bind an integer as int8 and a text as text; int2, int4 and int8 come back as integers.
 using SqlValue = std::variant<std::monostate, std::int64_t, std::string>;
 using SqlValues = std::vector<SqlValue>;
 using SqlRows = std::vector<SqlValues>;

@@ -31,7 +31,7 @@ struct Request {
 // Who sends a request, as the vendor's session says it. It must never be taken from the request
 // itself, except through the session's cookie.
 struct Identity {
-  std::string user;  // the id that Port::user knows; "": there is no session
+  std::string user;  // the id that CrmPort::user knows; "": there is no session
   bool is_administrator = false;
   // A text that only this log-in of the user has, such as a hash of the session's cookie: what is
   // opened at another service in one browser is not ended in another. It is stored.

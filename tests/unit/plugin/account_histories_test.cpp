@@ -1,8 +1,7 @@
 // Random histories of one user with one Google account of three calendars: appointments on both
 // sides, changes of the default, moves between calendars, disconnecting and connecting again,
 // requests that fail. In between and at the end the runs come to rest, and each appointment is
-// where the acts say, once, with a title that one of them gave it. ACCOUNT_HISTORIES=A..B plays
-// these seeds instead of the ones below.
+// where the acts say, once, with a title that they gave it. ACCOUNT_HISTORIES=A..B: other seeds.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -105,9 +104,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
   static std::string events(const std::string& calendar) {
     return "/calendars/" + net::percent_encode(calendar) + "/events";
   }
-  // Where the CRM shows the appointment, or will show it, or where the acts left it. A move that it
-  // does not follow yet took the event away from where it is shown; an event that is not yet in the
-  // calendar that a new default brought the appointment to was not moved.
+  // Where the CRM shows the appointment, or will show it, or where the acts left it. A move at
+  // Google took the event away from where it is shown; a new default has not brought it there yet.
   std::string home_of(const std::string& key, const Side& in_crm, const Side& events_now) {
     const Expected& one = expected_[key];
     const auto found = in_crm.find(key);
@@ -128,11 +126,10 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     Json event = timed(title, time_of_day(kBegin), time_of_day(kEnd));
     event.set("location", key);
     must(crm_->appointment_editor().create(user_.id, "", event));
-    const Side now = crm();
     Expected& one = expected_[key];
     one.titles = {title};
     one.crm_title = title;
-    one.home = now.find(key)->second.calendar;
+    one.home = crm().find(key)->second.calendar;
     note("CRM: create " + key + " in \"" + one.home + "\" as " + title);
   }
   void create_at_google_at_random() {
@@ -166,7 +163,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     }
     one.crm_title = title;
     // Where it moved to is perhaps not edited in the CRM (D-03): then Google's title stays.
-    if (one.moved_to.empty()) one.titles.clear();
+    if (one.moved_to.empty() && !returning_) one.titles.clear();
     one.titles.insert(title);
     if (one.google_title) one.titles.insert(*one.google_title);
     if (one.fate != Fate::alive) one.fate = Fate::either;
@@ -181,13 +178,14 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     note("CRM: delete " + found->first + " in \"" + found->second.calendar + "\"");
     Expected& one = expected_[found->first];
     one.home = found->second.calendar;
+    if (!one.moved_from.contains(one.home)) one.moved_to.clear();
     if (!connected_ && !found->second.calendar.empty()) {
       // A copy comes back (PD-14); what was never at Google may have gone.
       if (one.crm_title) one.fate = Fate::either;
       return;
     }
     // An edit or a move at Google that the deleting user has not seen keeps it (P-22).
-    const bool unseen = one.google_title || !one.moved_to.empty();
+    const bool unseen = one.google_title || !one.moved_to.empty() || returning_;
     one.fate = unseen && !one.home.empty() ? Fate::either : Fate::deleted;
     one.erasing = true;
   }
@@ -224,11 +222,11 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     const auto found = any_event(shown);
     if (!found) return;
     google("DELETE", events(found->second.calendar) + "/" + found->second.id);
-    note("Google: delete " + found->first + " in " + found->second.calendar +
-         (shown ? "" : ", not shown in the CRM"));
+    const std::string& calendar = found->second.calendar;
+    note("Google: delete " + found->first + " in " + calendar + (shown ? "" : ", not shown"));
     if (!shown) return;
     Expected& one = expected_[found->first];
-    one.home = found->second.calendar;
+    one.home = calendar;
     one.fate = one.crm_title ? Fate::either : Fate::deleted;
   }
   void move_at_google() {
@@ -285,12 +283,11 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     if (connected_) return;
     const std::string chosen = chance(30) ? "" : kCalendars[draw(kCalendars.size())];
     connect_all(chosen);
+    returning_ = true;
     note("connect with the default \"" + chosen + "\"");
     for (const auto& [key, event] : at_google()) {
       Expected& one = expected_[key];
       one.titles.insert(event.title);
-      // What is done before the first run counts as done while the account was away (0058).
-      one.left_titles[event.calendar] = event.title;
       one.google_title = event.title;
       if (one.fate == Fate::deleted && event.calendar == chosen) one.fate = Fate::either;
     }
@@ -403,6 +400,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
   }
   void learn() {  // at rest both sides agree: the next acts start from what holds now
     if (!connected_) return;
+    returning_ = false;
     const Side in_crm = crm();
     for (auto& [key, one] : expected_) {
       const auto shown = in_crm.find(key);
@@ -467,6 +465,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
   std::vector<Json> faults_;  // for the next run
   std::string failures_;
   bool connected_ = false;
+  bool returning_ =
+      false;  // before the first runs what is done may count as done while away (0058)
   int keys_ = 0, titles_ = 0, drafts_ = 0;
 };
 
