@@ -53,8 +53,15 @@ bool equal_event(const Event& a, const Event& b) {
 }
 
 bool equal_rule(const Series& a, const Series& b) {
-  return equal_time(a.master.start, b.master.start) && equal_time(a.master.end, b.master.end) &&
-         canonical(a.recurrence) == canonical(b.recurrence);
+  return equal_times(a, b) && equal_lines(a, b);
+}
+
+bool equal_times(const Series& a, const Series& b) {
+  return equal(a.master, b.master, Field::schedule);
+}
+
+bool equal_lines(const Series& a, const Series& b) {
+  return canonical(a.recurrence) == canonical(b.recurrence);
 }
 
 bool equal(const Event& a, const Event& b, Field field) {

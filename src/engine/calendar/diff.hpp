@@ -38,8 +38,11 @@ bool equal(const Series& a, const Series& b, Field field);
 // The fields in which both differ.
 FieldSet changed(const Series& from, const Series& to);
 
-// Compares `schedule` without the occurrences: start, end and rule.
+// Compares `schedule` without the occurrences: start, end and rule. The two parts of it: start and
+// end, and the lines of the rule in any order.
 bool equal_rule(const Series& a, const Series& b);
+bool equal_times(const Series& a, const Series& b);
+bool equal_lines(const Series& a, const Series& b);
 // Whether both lists contain the same addresses with the same answers, in any order.
 bool equal_attendees(const std::vector<Attendee>& a, const std::vector<Attendee>& b);
 // Compares all user-visible content of one event or occurrence.

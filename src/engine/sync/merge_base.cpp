@@ -9,7 +9,6 @@
 #include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/people.hpp"
-#include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 #include "src/engine/sync/merge_base_guests.hpp"
@@ -148,17 +147,10 @@ std::optional<calendar::Occurrence> agreed_fields(
 void adopt_sent_rule(SideState& mine, SideState& theirs, const Operation& put,
                      const Series& found) {
   if (!mine.base.occurrences.empty() || !theirs.base.occurrences.empty()) return;
-  const Series& before = put.before;
-  const Series& sent = put.series;
-  const bool moved =
-      before.master.start != sent.master.start || before.master.end != sent.master.end;
-  const bool other_lines =
-      calendar::canonical(before.recurrence) != calendar::canonical(sent.recurrence);
-  for (const auto& [state, series] : {std::pair(&mine, &found), std::pair(&theirs, &sent)}) {
-    if (moved) {
-      state->base.master.start = series->master.start;
-      state->base.master.end = series->master.end;
-    }
+  const bool moved = !calendar::equal_times(put.before, put.series);
+  const bool other_lines = !calendar::equal_lines(put.before, put.series);
+  for (const auto& [state, series] : {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
+    if (moved) calendar::copy(state->base.master, series->master, calendar::Field::schedule);
     if (other_lines) state->base.recurrence = series->recurrence;
   }
 }

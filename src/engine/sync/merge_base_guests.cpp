@@ -10,55 +10,54 @@ namespace {
 
 using calendar::Attendee;
 
-template <class List>
-auto find(List& guests, const Attendee& wanted) {
-  return std::ranges::find(guests, calendar::guest_key(wanted), calendar::guest_key);
+const Attendee* find(const Guests& guests, const Attendee& wanted) {
+  return calendar::find_guest(guests, calendar::guest_key(wanted));
 }
 
-bool has(const Guests& guests, const Attendee& wanted) {
-  return find(guests, wanted) != guests.end();
+auto place_of(Guests& guests, const Attendee& wanted) {
+  return std::ranges::find(guests, calendar::guest_key(wanted), calendar::guest_key);
 }
 
 }  // namespace
 
 void adopt_sent_guests(Guests& base, const Guests& before, const Guests& sent) {
   for (const Attendee& guest : sent) {
-    const auto was = find(before, guest);
-    const auto known = find(base, guest);
-    if (was == before.end() && known == base.end()) base.push_back(guest);
-    if (was == before.end() || known == base.end()) continue;
+    const Attendee* const was = find(before, guest);
+    const auto known = place_of(base, guest);
+    if (!was && known == base.end()) base.push_back(guest);
+    if (!was || known == base.end()) continue;
     if (was->partstat != guest.partstat) known->partstat = guest.partstat;
     if (was->optional != guest.optional) known->optional = guest.optional;
   }
   std::erase_if(base,
-                [&](const Attendee& guest) { return has(before, guest) && !has(sent, guest); });
+                [&](const Attendee& guest) { return find(before, guest) && !find(sent, guest); });
 }
 
 void adopt_common_guests(Guests& base, const Guests& here, const Guests& there) {
   for (const Attendee& guest : here) {
-    const auto same = find(there, guest);
-    if (same == there.end() || !calendar::equal_attendees({guest}, {*same})) continue;
-    if (const auto known = find(base, guest); known != base.end())
+    const Attendee* const same = find(there, guest);
+    if (!same || !calendar::equal_attendees({guest}, {*same})) continue;
+    if (const auto known = place_of(base, guest); known != base.end())
       *known = guest;
     else
       base.push_back(guest);
   }
   std::erase_if(base,
-                [&](const Attendee& guest) { return !has(here, guest) && !has(there, guest); });
+                [&](const Attendee& guest) { return !find(here, guest) && !find(there, guest); });
 }
 
 bool take_arrived_guests(Guests& part, const Guests& before, const Guests& sent,
                          const Guests& found) {
   bool any = false;
   for (const Attendee& guest : sent) {
-    const auto now = find(found, guest);
-    if (now == found.end()) continue;
-    if (!has(before, guest)) {
+    const Attendee* const now = find(found, guest);
+    if (!now) continue;
+    if (!find(before, guest)) {
       part.push_back(*now);
       any = true;
       continue;
     }
-    const auto known = find(part, guest);
+    const auto known = place_of(part, guest);
     if (known == part.end() || (known->optional == guest.optional && known->name == guest.name) ||
         now->optional != guest.optional || now->name != guest.name)
       continue;
@@ -66,7 +65,7 @@ bool take_arrived_guests(Guests& part, const Guests& before, const Guests& sent,
     any = true;
   }
   const auto removed = std::erase_if(
-      part, [&](const Attendee& guest) { return !has(sent, guest) && !has(found, guest); });
+      part, [&](const Attendee& guest) { return !find(sent, guest) && !find(found, guest); });
   return any || removed > 0;
 }
 

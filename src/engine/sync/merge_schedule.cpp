@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "src/common/base/mutant.hpp"
-#include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/calendar/series_move.hpp"
 
@@ -33,14 +32,6 @@ void copy_rule(Series& target, const Series& source) {
   target.recurrence = source.recurrence;
 }
 
-bool equal_lines(const Series& a, const Series& b) {
-  return calendar::canonical(a.recurrence) == calendar::canonical(b.recurrence);
-}
-
-bool equal_times(const Series& a, const Series& b) {
-  return calendar::equal(a.master, b.master, Field::schedule);
-}
-
 // How one side changed start, end and rule. Lines that only follow a move of the start count as
 // unchanged.
 struct RuleChange {
@@ -48,7 +39,7 @@ struct RuleChange {
   bool lines = false;
 
   static RuleChange between(const Series& base, const Series& now) {
-    RuleChange change{!equal_times(base, now), !equal_lines(base, now)};
+    RuleChange change{!calendar::equal_times(base, now), !calendar::equal_lines(base, now)};
     if (change.times && change.lines) change.lines = !calendar::same_rule_moved(base, now);
     return change;
   }
@@ -77,11 +68,11 @@ void merge_rule(const Sides& base, const Sides& now, ConflictPolicy policy, Merg
   if (!crm.any()) return copy_rule(merged.crm, *now.remote);
   if (!remote.any()) return copy_rule(merged.remote, *now.crm);
   // Where both made one change alike, the side that made another as well has both.
-  if (equal_times(*now.crm, *now.remote) && crm.lines != remote.lines) {
+  if (calendar::equal_times(*now.crm, *now.remote) && crm.lines != remote.lines) {
     const SideName both = crm.lines ? SideName::crm : SideName::remote;
     return copy_rule(merged[other(both)], *now[both]);
   }
-  if (equal_lines(*now.crm, *now.remote) && crm.times != remote.times) {
+  if (calendar::equal_lines(*now.crm, *now.remote) && crm.times != remote.times) {
     const SideName both = crm.times ? SideName::crm : SideName::remote;
     return copy_rule(merged[other(both)], *now[both]);
   }
