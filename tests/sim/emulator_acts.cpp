@@ -283,9 +283,7 @@ bool EmulatorWorld::change_rule(Series& series) {
 // Google may reset the answers of guests when an event moves.
 void EmulatorWorld::record_move(SideName side, const std::string& token,
                                 const calendar::Event& moved) {
-  Series series;
-  series.master = moved;
-  record_edit(side, token, {{"start", values_of(series).at("start")}});
+  record_edit(side, token, {{"start", start_of(moved)}});
   acts(token).doubt("answer");
 }
 
@@ -296,13 +294,9 @@ void EmulatorWorld::record_rule(SideName side, const std::string& token, const S
   const Values then = values_of(before), now = values_of(after);
   if (now.at("start") != then.at("start")) record_edit(side, token, {{"start", now.at("start")}});
   if (now.at("rule") != then.at("rule")) record_edit(side, token, {{"rule", now.at("rule")}});
-  const auto start_of = [](const Series& series) { return OriginalStart::of(series.master.start); };
-  const auto day = [&](const Series& series) {
-    return std::chrono::floor<std::chrono::days>(start_of(series).instant +
-                                                 std::chrono::hours{1});  // of Berlin
-  };
   const bool within_day =
-      day(before) == day(after) && start_of(before).all_day == start_of(after).all_day;
+      day_of(before) == day_of(after) &&
+      calendar::is_all_day(before.master.start) == calendar::is_all_day(after.master.start);
   if (!within_day || acts(token).is_conflict("start") || acts(token).is_conflict("rule"))
     for (const char* name : {"start", "rule"}) acts(token).doubt(name);
   // Google may reset its exceptions; of a new rule the dates are others.
@@ -353,32 +347,27 @@ void EmulatorWorld::edit_google() {
   const std::string& token = event.string("location");
   cut_.erase(token);
   const int number = static_cast<int>(random_.below(kOccurrences));
+  const UserActs before = acts(token);  // what is recorded of an act that Google refuses goes
   bool done = false;
   switch (random_.below(10)) {
     case 0: {
       const std::string text = "written " + next_edit();
-      const UserActs before = acts(token);
       record_edit(SideName::remote, token, {{"text", text}});
       done = google_.patch(id, Json::object({{"description", text}}));
-      if (!done) acts(token) = before;
       break;
     }
     case 1: {
       const bool free = event.string("transparency") == "transparent";
-      const UserActs before = acts(token);
       record_edit(SideName::remote, token, {{"busy", free ? "yes" : "no"}});
       done = google_.patch(id, Json::object({{"transparency", free ? "opaque" : "transparent"}}));
-      if (!done) acts(token) = before;
       break;
     }
     case 2: {
       if (item->series.recurring()) return;
       calendar::Event moved = item->series.master;
       if (!move(moved)) return;
-      const UserActs before = acts(token);
       record_move(SideName::remote, token, moved);
       done = google_.patch(id, google::patch_body(item->series.master, moved, base::Json()));
-      if (!done) acts(token) = before;
       break;
     }
     case 3: {
@@ -386,36 +375,29 @@ void EmulatorWorld::edit_google() {
       if (!start || google_.read(google::instance_id(id, *start)).string("status") == "cancelled")
         return;  // the page does not show it
       const std::string text = "once " + next_edit();
-      const UserActs before = acts(token);
       record_edit(SideName::remote, token, {{name_of(number), text}});
       done = google_.patch(google::instance_id(id, *start), Json::object({{"summary", text}}));
-      if (!done) acts(token) = before;
       break;
     }
     case 4: {
       const auto start = occurrence(item->series, number);
       if (!start) return;
-      const UserActs before = acts(token);
       record_edit(SideName::remote, token, {{name_of(number), "cancelled"}});
       done = google_.remove(google::instance_id(id, *start));
-      if (!done) acts(token) = before;
       break;
     }
     case 5: return split_google(id, number);
     case 6: {
       const bool accepts = random_.below(2) == 0;
       const auto answer = accepts ? calendar::PartStat::accepted : calendar::PartStat::declined;
-      const UserActs before = acts(token);
       record_edit(SideName::remote, token, {{"answer", std::to_string(static_cast<int>(answer))}});
       done = google_.answer_as_guest(id, accepts ? "accepted" : "declined");
-      if (!done) acts(token) = before;
       break;
     }
     case 9: {
       if (item->series.recurring()) return;
       Series changed = item->series;
       const std::string guest = invite(changed);
-      const UserActs before = acts(token);
       record_edit(SideName::remote, token, {{guest, values_of(changed).at(guest)}});
       acts(token).doubt("answer");
       if (values_of(changed).at(guest) == "no") {
@@ -427,7 +409,6 @@ void EmulatorWorld::edit_google() {
       }
       done =
           google_.patch(id, google::patch_body(item->series.master, changed.master, base::Json()));
-      if (!done) acts(token) = before;
       break;
     }
     case 7: {
@@ -437,15 +418,16 @@ void EmulatorWorld::edit_google() {
       Series changed = item->series;
       if (!change_rule(changed)) return;
       if (changed.recurrence.front().ends_with(";COUNT=4")) return;  // leaves them in any case
-      const UserActs before = acts(token);
       record_rule(SideName::remote, token, item->series, changed);
       done = google_.patch(id, google::patch_body(item->series, changed, base::Json()));
-      if (!done) acts(token) = before;
       break;
     }
     default: done = google_.patch(id, Json::object({{"summary", title(SideName::remote, token)}}));
   }
-  if (!done) return;
+  if (!done) {
+    acts(token) = before;
+    return;
+  }
   record_edit(SideName::remote, token);
   note("google edits " + token);
 }

@@ -52,7 +52,6 @@ std::optional<Values> EmulatorWorld::common_values(const std::string& token) {
 
 Values EmulatorWorld::values_of(const Series& series) {
   const calendar::Event& event = series.master;
-  const auto start = calendar::OriginalStart::of(event.start);
   const auto rule = std::ranges::find_if(
       series.recurrence, [](const std::string& line) { return line.starts_with("RRULE"); });
   Values values{{"title", event.summary},
@@ -60,8 +59,7 @@ Values EmulatorWorld::values_of(const Series& series) {
                 {"guest", "no"},
                 {"colleague", "no"},
                 {"busy", event.transparency == calendar::Transparency::opaque ? "yes" : "no"},
-                {"start", (start.all_day ? "day " : "") +
-                              std::to_string(start.instant.time_since_epoch().count())},
+                {"start", start_of(event)},
                 {"rule", rule == series.recurrence.end() ? "" : *rule}};
   for (const calendar::Attendee& guest : event.attendees) {
     if (guest.email == EmulatedGoogle::kColleague) values["colleague"] = "yes";
@@ -73,6 +71,11 @@ Values EmulatorWorld::values_of(const Series& series) {
     if (const auto date = occurrence(series, number))
       values[name_of(number)] = title_of(series, *date);
   return values;
+}
+
+std::string EmulatorWorld::start_of(const calendar::Event& event) {
+  const auto start = calendar::OriginalStart::of(event.start);
+  return (start.all_day ? "day " : "") + std::to_string(start.instant.time_since_epoch().count());
 }
 
 std::string EmulatorWorld::name_of(int number) {

@@ -71,10 +71,10 @@ Outcome run_emulator_seed(const History& history, const emulator::Behaviour& beh
         if (world.random().below(3) == 0) world.expire_cursors();
         if (world.random().below(25) == 0) world.clear_google();
         return;
+      case 9: return world.edit_on_both_sides();
       case 8:
         if (world.random().below(2) == 0) return world.interrupt();
-        return world.cycle_with_faults(6);
-      case 9: return world.edit_on_both_sides();
+        [[fallthrough]];
       default: world.cycle_with_faults(6);
     }
   });

@@ -67,6 +67,7 @@ class EmulatorWorld final : public World {
   bool move(calendar::Event& event);
   // The one appointment with the token, by each value that users set.
   static Values values_of(const sync::Series& series);
+  static std::string start_of(const calendar::Event& event);
   // The value of the occurrence with this number, and its own title: "cancelled", or "" if it has
   // none.
   static std::string name_of(int number);

@@ -12,6 +12,11 @@
 
 namespace gcal::simulation {
 
+inline std::chrono::sys_days day_of(const calendar::Series& series) {  // in Berlin's winter
+  return std::chrono::floor<std::chrono::days>(
+      calendar::OriginalStart::of(series.master.start).instant + std::chrono::hours{1});
+}
+
 inline void keep_dates(calendar::Series& series, const std::set<int>& weeks) {
   std::set<calendar::OriginalStart> dates;
   calendar::OriginalStart start = calendar::OriginalStart::of(series.master.start);

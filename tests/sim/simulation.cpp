@@ -7,6 +7,7 @@
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 #include "tests/sim/random_faults.hpp"
+#include "tests/sim/series_acts.hpp"
 #include "tests/sim/world.hpp"
 #include "tests/support/seeded_random.hpp"
 
@@ -238,11 +239,6 @@ class MemoryWorld final : public World {
   }
 
   // A single appointment becomes a series, a series a single appointment.
-  static std::chrono::sys_days day_of(const Series& series) {  // in Berlin's winter
-    return std::chrono::floor<std::chrono::days>(
-        calendar::OriginalStart::of(series.master.start).instant + std::chrono::hours{1});
-  }
-
   static void change_recurrence(Series& series) {
     if (series.recurring()) {
       series.recurrence.clear();

@@ -70,7 +70,6 @@ class UserActs {
   std::vector<std::string> judge(const std::optional<Values>& values) const;
 
  private:
-  Values agreed_;
   std::map<std::string, Register> registers_;
   std::set<std::string> doubted_;       // values that are not judged
   sync::PerSide<std::string> title_;    // the last one that a user of the side gave
