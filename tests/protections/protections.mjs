@@ -8,6 +8,9 @@ const SESSIONS = 'src/host/crm/users_sessions.cpp';
 const HTTP_CLIENT = 'src/common/net/http_client.cpp';
 const HOST = ['crm_host', 'package'];
 
+/** The number of a sealed row is not compared with the list of numbers. */
+const ANY_NUMBER = ['!absent && listed->second == row.version', '!absent'];
+
 /**
  * @typedef {object} Protection
  * @property {string} row of the table
@@ -60,7 +63,7 @@ export const PROTECTIONS = [
     edits: [
       ['keyring_.installation(), data_key, plugin, key,', 'keyring_.installation(), data_key,'],
       ['current.id, plugin, key, std::to_string', 'current.id, std::to_string'],
-      ['!absent && listed->second == row.version', '!absent'],
+      ANY_NUMBER,
     ],
     targets: ['unit_hosting'],
     tests: 'SecretsTest\\.ExchangedRowsAndNumbersAreRefused$',
@@ -69,7 +72,7 @@ export const PROTECTIONS = [
     row: 'S2',
     what: 'a row that was put back is refused',
     file: SEALED_ROWS,
-    edits: [['!absent && listed->second == row.version', '!absent']],
+    edits: [ANY_NUMBER],
     targets: ['unit_hosting'],
     tests: 'SecretsTest\\.OlderRowThatIsPutBackIsRefused$',
   },
@@ -117,12 +120,9 @@ export const PROTECTIONS = [
     what: 'a page of another site changes nothing',
     file: 'src/host/web/security.cpp',
     edits: [
-      ['if (!site.empty() && site !=', 'if (method_is_unknown(request) && site !='],
-      ['if (origin.empty()) return true;', 'if (origin.empty() || origin.size() > 1) return true;'],
       [
-        'bool changes_something(',
-        'bool method_is_unknown(const gcal::net::ServerRequest& request) {\n' +
-          '  return request.method.empty();\n}\n\nbool changes_something(',
+        'if (!changes_something(request.method)) return true;',
+        'if (!changes_something(request.method) || !request.method.empty()) return true;',
       ],
     ],
     targets: HOST,

@@ -1,7 +1,7 @@
 // Random histories of one user with one Google account of three calendars: appointments on both
 // sides, changes of the default, moves between calendars, disconnecting and connecting again,
 // requests that fail. In between and at the end the runs come to rest, and each appointment is
-// where the acts say, once, with a title that they gave it. ACCOUNT_HISTORIES=A..B: other seeds.
+// where the acts say, once, with a title that one of them gave it.
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -113,6 +113,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     const std::string& shown = found->second.calendar;
     return one.moved_from.contains(shown) && !is_in(events_now, key, shown) ? one.moved_to : shown;
   }
+
+  // --- acts ---
 
   std::string new_key() { return "k" + std::to_string(++keys_); }
   // A time on a day of its own, unless there are very many appointments.
@@ -318,7 +320,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
                                     {"times", times},
                                     {"effect", std::move(effect)}}));
   }
-  void quiet_run() {  // the faults meet its requests, not those of a user at Google
+  // The faults meet the requests of a run, not those of a user at Google.
+  void quiet_run() {
     for (const Json& fault : std::exchange(faults_, {})) emulated("/faults", fault);
     runs_[account_].read_all = chance(70);
     (void)run();
@@ -329,6 +332,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     quiet_run();
     clock_.advance(std::chrono::minutes{1 + static_cast<int>(draw(10))});
   }
+
+  // --- rest ---
 
   void come_to_rest() {
     note("rest");
@@ -398,25 +403,19 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
       if (expected_[key].fate == Fate::alive && !in_crm.contains(key))
         fail(key + " at Google in " + event.calendar + " is not shown");
   }
-  void learn() {  // at rest both sides agree: the next acts start from what holds now
+  // At rest both sides agree: what holds now is what the next acts start from.
+  void learn() {
     if (!connected_) return;
     returning_ = false;
     const Side in_crm = crm();
     for (auto& [key, one] : expected_) {
       const auto shown = in_crm.find(key);
-      one.crm_title.reset();
-      one.google_title.reset();
-      one.moved_to.clear();
-      one.moved_from.clear();
-      one.left_titles.clear();
-      one.erasing = false;
-      if (shown == in_crm.end()) {
-        one.fate = Fate::deleted;
-        continue;
-      }
-      one.fate = Fate::alive;
-      one.titles = {shown->second.title};
-      one.home = shown->second.calendar;
+      const bool alive = shown != in_crm.end();
+      Expected now;
+      now.fate = alive ? Fate::alive : Fate::deleted;
+      now.titles = alive ? std::set{shown->second.title} : one.titles;
+      now.home = alive ? shown->second.calendar : one.home;
+      one = std::move(now);
     }
   }
   void fail(const std::string& what) {
@@ -465,8 +464,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
   std::vector<Json> faults_;  // for the next run
   std::string failures_;
   bool connected_ = false;
-  bool returning_ =
-      false;  // before the first runs what is done may count as done while away (0058)
+  bool returning_ = false;  // until it rests what is done may count as done while away (0058)
   int keys_ = 0, titles_ = 0, drafts_ = 0;
 };
 
@@ -480,6 +478,7 @@ TEST_P(AccountHistories, EachAppointmentIsOnBothSidesOnceAndNothingIsLost) {  //
   }
 }
 
+// The seeds of ACCOUNT_HISTORIES=A..B, or the ones that each test run plays.
 std::vector<unsigned> seeds() {
   unsigned first = 1, last = 40;
   if (const char* asked = std::getenv("ACCOUNT_HISTORIES")) {
