@@ -30,6 +30,10 @@ void GuestMails::deleted(sync::SideName side, const std::string& token) {
 
 void GuestMails::uninvited_by_remote(const std::string& token, const std::string& guest) {
   uninvited_.insert({token, guest});
+  // What he was not informed of until then is no longer owed to him. If that user invites him
+  // again, so is the mail of the remote service.
+  if (const auto given = titles_.find(token); given != titles_.end())
+    given->second.guests.erase(guest);
 }
 
 void GuestMails::delivered(const Invitation& message) {

@@ -53,6 +53,7 @@ constexpr std::string_view kBoth[]{
 constexpr std::string_view kMemory[]{
     "act: crm no longer repeats",
     "act: crm repeats",
+    "act: crm takes back the last edit of",
     "act: google changes one of",
     "act: google describes",
     "act: google expires its cursors",
@@ -60,6 +61,7 @@ constexpr std::string_view kMemory[]{
     "act: google no longer repeats",
     "act: google renames",
     "act: google repeats",
+    "act: google takes back the last edit of",
     "act: google toggles",
     "fault: crash after remote.write",
     "fault: crash before remote.write",

@@ -54,8 +54,9 @@ class MemoryWorld final : public World {
     note(label(side) + " creates " + token);
   }
 
-  // Changes a random field of a random appointment.
+  // Changes a random field of a random appointment, or takes the last change back.
   void edit(SideName side) {
+    if (random_.below(8) == 0 && take_back(side)) return;
     const std::vector<std::string> live = calendar_of(side).live();
     if (live.empty()) return;
     const std::string id = draw(side, live);
@@ -105,12 +106,12 @@ class MemoryWorld final : public World {
       note("crm changes the guests of " + token);
     }
     if (side == SideName::crm) guest_mails_.acted(token);
-    record_edit(side, token, changed_values(side, before, series));
-    // Beside another rule only a move within the day holds.
-    if (day_of(before) != day_of(series)) acts(token).doubt("start");
-    if (!calendar::equal(series, with_short_texts(series), calendar::Field::description))
-      acts(token).stored_otherwise(side);
-    calendar_of(side).user_saves(id, series);
+    save(side, id, before, series);
+    // Titles and texts are unique: by them it is known whose edit holds.
+    const bool unique = series.master.summary == before.master.summary &&
+                        series.master.description == before.master.description;
+    last_edit_[side].reset();
+    if (unique) last_edit_[side] = Edit{id, before, series};
   }
 
   void erase(SideName side) {
@@ -172,6 +173,37 @@ class MemoryWorld final : public World {
   }
   std::size_t remote_writes() override { return google_.writes(); }
   std::size_t engine_writes() override { return google_.writes(); }
+  struct Edit {
+    std::string id;
+    Series before, after;
+  };
+
+  // Returns false if there is none, or the appointment is no longer what it made of it.
+  bool take_back(SideName side) {
+    const std::optional<Edit> last = std::exchange(last_edit_[side], std::nullopt);
+    if (!last) return false;
+    const auto object = calendar_of(side).objects().find(last->id);
+    if (object == calendar_of(side).objects().end() || object->second.deleted ||
+        calendar::changed(object->second.series, last->after).any())
+      return false;
+    note(label(side) + " takes back the last edit of " + last->before.master.location);
+    if (side == SideName::crm) guest_mails_.acted(last->before.master.location);
+    Series restored = last->before;
+    restored.facts = object->second.series.facts;
+    save(side, last->id, last->after, restored);
+    return true;
+  }
+
+  void save(SideName side, const std::string& id, const Series& before, const Series& after) {
+    const std::string& token = before.master.location;
+    record_edit(side, token, changed_values(side, before, after));
+    // Beside another rule only a move within the day holds.
+    if (day_of(before) != day_of(after)) acts(token).doubt("start");
+    if (!calendar::equal(after, with_short_texts(after), calendar::Field::description))
+      acts(token).stored_otherwise(side);
+    calendar_of(side).user_saves(id, after);
+  }
+
   FakeSide& calendar_of(SideName side) { return side == SideName::crm ? crm_ : google_; }
 
   void restart_process() override {
@@ -305,6 +337,7 @@ class MemoryWorld final : public World {
   }
 
   FakeSide google_{support::Dialect::google, faults};
+  PerSide<std::optional<Edit>> last_edit_;
   std::map<std::string, Series> final_;  // as both sides hold it after settling, by token
 };
 

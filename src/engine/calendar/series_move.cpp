@@ -7,6 +7,7 @@
 #include "src/common/icalendar/ascii.hpp"
 #include "src/common/icalendar/recurrence_text.hpp"
 #include "src/common/icalendar/rfc3339.hpp"
+#include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 
@@ -98,6 +99,12 @@ Event occurrence_by_rule(const Event& master, const OriginalStart& original_star
     event.end = ZonedTime{original_start.instant + (to.instant - from.instant), to.zone};
   }
   return event;
+}
+
+std::optional<Event> shown_on(const Series& series, const OriginalStart& start) {
+  const Occurrence* const exception = find_occurrence(series, start);
+  if (!exception) return occurrence_by_rule(series.master, start);
+  return exception->cancelled ? std::nullopt : std::optional(exception->event);
 }
 
 std::optional<SeriesMove::Clock> SeriesMove::clock_of(const EventTime& start) {

@@ -16,6 +16,9 @@ namespace gcal::calendar {
 // The occurrence at `original_start` as the rule defines it: the master's content at that time.
 Event occurrence_by_rule(const Event& master, const OriginalStart& original_start);
 
+// What the series shows on one of its dates; nullopt: it is cancelled there.
+std::optional<Event> shown_on(const Series& series, const OriginalStart& start);
+
 class SeriesMove {
  public:
   // All dates move as the start does. nullopt: an unknown zone.

@@ -40,7 +40,6 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   missed_at_remote_ = false;
   recheck_deletion_guard_ = true;
   calendar_confirmed_ = false;
-  open_intents_.clear();
   conflicts_of_.clear();
   closed_ = {};
   closed_.creations = clock_.now() < options_.no_creations_before;

@@ -113,6 +113,7 @@ class Cycle {
 
  private:
   // Reading: cycle_reading.cpp
+  Task<std::vector<Intent>> load_intents();
   Task<> resolve_intents();
   Task<> resolve_intent(Intent intent);
   Task<> read_changes(SideName side);

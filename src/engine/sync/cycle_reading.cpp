@@ -85,8 +85,16 @@ bool is_news(const Series* known, const Series& series) {
 
 }  // namespace
 
-Task<> Cycle::resolve_intents() {
+// What came of an open intent is not known yet, so neither is what both sides agree on.
+Task<std::vector<Intent>> Cycle::load_intents() {
+  open_intents_.clear();
   CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
+  for (const Intent& intent : intents) open_intents_.insert(intent.link);
+  co_return intents;
+}
+
+Task<> Cycle::resolve_intents() {
+  CO_TRY(std::vector<Intent> intents, co_await load_intents());
   for (Intent& intent : intents) {
     if (base::mutant("intent_not_resolved")) continue;
     CO_TRY_VOID(co_await resolve_intent(std::move(intent)));
@@ -101,6 +109,7 @@ Task<> Cycle::resolve_intent(Intent intent) {
   constexpr SideName side = SideName::remote;
   WriteBatch batch;
   batch.delete_intents.push_back(intent.op_id);
+  open_intents_.erase(intent.link);
   std::vector<std::string> link_id{intent.link};
   CO_TRY(std::vector<Link> links, co_await journal_.links_by_id(std::move(link_id)));
   if (!links.empty()) {
@@ -134,7 +143,10 @@ Task<> Cycle::resolve_intent(Intent intent) {
     if (absent && !calendar_confirmed_) {
       CO_TRY(calendar_confirmed_, co_await sides_[side]->exists());
       report_.calendar_gone = !calendar_confirmed_;
-      if (report_.calendar_gone) co_return Result<>{};
+      if (report_.calendar_gone) {
+        open_intents_.insert(link.id);
+        co_return Result<>{};
+      }
     }
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
@@ -352,7 +364,12 @@ Task<> Cycle::store_page(SideName side, std::vector<FeedItem> items, bool listin
       const LinkUpdate update = update_link(*link, side, item.version, *series, news,
                                             listing ? std::optional(generation) : std::nullopt);
       if (update.touched) touched_links.insert(link->side[side].id);
-      if (!update.pending) {
+      // Where a write may have arrived, the base may be about to change: what the CRM holds stays
+      // news although it is what both sides agreed on before.
+      const bool settled =
+          !update.pending && (side == SideName::remote || !open_intents_.contains(link->id) ||
+                              base::mutant("edit_taken_back_is_no_news"));
+      if (settled) {
         known.reset();
         continue;
       }

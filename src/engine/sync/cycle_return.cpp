@@ -13,6 +13,7 @@ namespace gcal::sync {
 Task<> Cycle::leave(Pair& pair) {
   pair_ = &pair;
   if (pair.returning || pair.state == PairState::draft) co_return Result<>{};
+  CO_TRY_VOID(co_await load_intents());
   if (!base::mutant("leaving_reads_nothing")) CO_TRY_VOID(co_await read_changes(SideName::crm));
   CO_TRY_VOID(co_await match_unlinked());
   pair.returning = true;
@@ -24,6 +25,7 @@ Task<> Cycle::leave(Pair& pair) {
 Task<> Cycle::take_in(Pair& pair, CountAs what) {
   pair_ = &pair;
   taking_in_ = what;
+  CO_TRY_VOID(co_await load_intents());
   const Result<> read = co_await read_changes(SideName::crm);
   taking_in_.reset();
   co_return read;

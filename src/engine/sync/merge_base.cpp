@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "src/common/base/mutant.hpp"
@@ -12,6 +10,7 @@
 #include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 #include "src/engine/sync/merge_base_guests.hpp"
+#include "src/engine/sync/merge_base_schedule.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -68,160 +67,6 @@ bool is_content_of(const Series& sent, const Series& held, calendar::Field field
   return calendar::equal(with_listed_dates(sent), with_listed_dates(held), field);
 }
 
-// The old base of a date under a new rule: what stood at `old_start`, with the time that the new
-// rule gives to it unless it had one of its own. nullopt: the base had no exception there.
-std::optional<calendar::Occurrence> moved_base(const Series& old_base,
-                                               const calendar::OriginalStart& old_start,
-                                               const Series& moved,
-                                               const calendar::OriginalStart& start) {
-  const calendar::Occurrence* const was = find_occurrence(old_base, old_start);
-  if (!was) return std::nullopt;
-  calendar::Occurrence now = *was;
-  if (was->cancelled) return now;
-  const calendar::Event by_rule = calendar::occurrence_by_rule(old_base.master, old_start);
-  if (calendar::equal(was->event, by_rule, calendar::Field::schedule))
-    calendar::copy(now.event, calendar::occurrence_by_rule(moved.master, start),
-                   calendar::Field::schedule);
-  return now;
-}
-
-// What a series shows on one date; nullopt: it is cancelled there.
-std::optional<calendar::Event> shown_on(const Series& series,
-                                        const calendar::OriginalStart& start) {
-  const calendar::Occurrence* const exception = find_occurrence(series, start);
-  if (!exception) return calendar::occurrence_by_rule(series.master, start);
-  return exception->cancelled ? std::nullopt : std::optional(exception->event);
-}
-
-// The fields that a put under the same rule wrote at `start`; all of them if it was cancelled or
-// restored.
-calendar::FieldSet written_fields(const Operation& put, const calendar::OriginalStart& start) {
-  const calendar::Occurrence* const sent = find_occurrence(put.series, start);
-  const std::optional<calendar::Event> before = shown_on(put.before, start);
-  calendar::FieldSet fields;
-  if (!sent || sent->cancelled || !before) return fields.set();
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-    fields[i] = !calendar::equal(*before, sent->event, static_cast<calendar::Field>(i));
-  return fields.any() ? fields : fields.set();
-}
-
-// Whether `found` shows at `start` the `fields` that were sent. A side may keep an exception that
-// was removed, with the values of the series.
-bool has_arrived(const calendar::Occurrence* sent, const Series& found,
-                 const calendar::OriginalStart& start, calendar::FieldSet fields) {
-  const calendar::Occurrence* const now = find_occurrence(found, start);
-  if (equal_occurrence(sent, now)) return true;
-  if (!now || now->cancelled || (sent && sent->cancelled)) return false;
-  if (!sent)
-    return !base::mutant("removed_exception_is_news") &&
-           calendar::equal_event(now->event, calendar::occurrence_by_rule(found.master, start));
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-    if (fields[i] && !calendar::equal(sent->event, now->event, static_cast<calendar::Field>(i)))
-      return false;
-  return true;
-}
-
-std::optional<calendar::Occurrence> optional_copy(const calendar::Occurrence* occurrence) {
-  return occurrence ? std::optional(*occurrence) : std::nullopt;
-}
-
-// The base of a date at which not all is agreed: those of the written `fields` that the other side
-// shows as they were `sent` are, with the value that this state holds `now`.
-std::optional<calendar::Occurrence> agreed_fields(
-    std::optional<calendar::Occurrence> base, const SideState& state,
-    const calendar::OriginalStart& start, const calendar::Occurrence& sent,
-    const calendar::Occurrence& shown, const calendar::Event& now, calendar::FieldSet fields) {
-  if (!base || base->cancelled)
-    base = calendar::Occurrence{false, calendar::occurrence_by_rule(state.base.master, start)};
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
-    if (const auto field = static_cast<calendar::Field>(i);
-        fields[i] && calendar::equal(sent.event, shown.event, field))
-      calendar::copy(base->event, now, field);
-  return base;
-}
-
-// A move of one side and other lines of the other one were written as one rule, which the other
-// side does not have yet: what the write changed of this side is agreed, the rest is still its
-// news. With changed dates, which belong to one of the rules, nothing is agreed before both have
-// it.
-void adopt_sent_rule(SideState& mine, SideState& theirs, const Operation& put,
-                     const Series& found) {
-  if (!mine.base.occurrences.empty() || !theirs.base.occurrences.empty()) return;
-  const bool moved = !calendar::equal_times(put.before, put.series);
-  const bool other_lines = !calendar::equal_lines(put.before, put.series);
-  for (const auto& [state, series] : {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
-    if (moved) calendar::copy(state->base.master, series->master, calendar::Field::schedule);
-    if (other_lines) state->base.recurrence = series->recurrence;
-  }
-}
-
-// A series is written in several requests: first the rule, then each changed occurrence. What
-// arrived becomes part of the bases. What did not arrive keeps its old base, so that it still
-// counts as a change of the sending side and not of this one.
-// `held`: what the other side holds; nullptr: what was sent. What it shows otherwise came from this
-// side in a merge: there both bases stay as they were, so that it is still this side's news.
-void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& put,
-                         const Series& found, const Series* held) {
-  if (!calendar::equal_rule(put.series, found)) return;
-  const bool creating = put.id.empty();
-  const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
-  if (new_rule && held && !calendar::equal_rule(put.series, *held))
-    return adopt_sent_rule(mine, theirs, put, found);
-  Series old_mine, old_theirs;  // the bases under the old rule
-  std::optional<calendar::DateMap> dates;
-  if (new_rule) {
-    old_theirs = theirs.base;
-    old_mine = mine.base;
-    dates.emplace(put.before, put.series, std::set<calendar::OriginalStart>{});
-    // What is left of the old rule stays in the bases: that it goes is the sending side's change.
-    const auto is_left = [&](const calendar::OriginalStart& start) {
-      const calendar::Occurrence* was = find_occurrence(put.before, start);
-      return !creating && was && find_occurrence(found, start) &&
-             !find_occurrence(put.series, start) &&
-             equal_occurrence(was, find_occurrence(found, start));
-    };
-    const auto before = std::exchange(mine.base.occurrences, {});
-    theirs.base.occurrences.clear();
-    for (const auto& [start, occurrence] : before) {
-      if (!is_left(start)) continue;
-      mine.base.occurrences.emplace(start, occurrence);
-      theirs.base.occurrences.emplace(start, occurrence);
-    }
-    for (const auto& [state, series] :
-         {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
-      state->base.master.start = series->master.start;
-      state->base.master.end = series->master.end;
-      state->base.recurrence = series->recurrence;
-    }
-  }
-  for (const calendar::OriginalStart& start :
-       calendar::exception_starts({&put.before, &put.series, &found})) {
-    const calendar::Occurrence* sent = find_occurrence(put.series, start);
-    // Not changed by this put.
-    if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
-    const calendar::FieldSet fields =
-        new_rule ? calendar::FieldSet{}.set() : written_fields(put, start);
-    if (!has_arrived(sent, found, start, fields)) continue;
-    const calendar::Occurrence* const shown = held ? find_occurrence(*held, start) : sent;
-    const bool as_sent = !sent || equal_occurrence(sent, find_occurrence(found, start));
-    if (!as_sent || !equal_occurrence(sent, shown)) {
-      for (const auto& [state, old, now] :
-           {std::tuple(&mine, &old_mine, &found), std::tuple(&theirs, &old_theirs, &put.series)}) {
-        std::optional<calendar::Occurrence> base =
-            new_rule ? moved_base(*old, dates->back(start), put.series, start)
-                     : optional_copy(find_occurrence(state->base, start));
-        if (sent && shown && !sent->cancelled && !shown->cancelled)
-          base = agreed_fields(std::move(base), *state, start, *sent, *shown,
-                               now->occurrences.at(start).event, fields);
-        set_occurrence(state->base, start, base ? &*base : nullptr);
-      }
-      continue;
-    }
-    set_occurrence(mine.base, start, sent ? find_occurrence(found, start) : nullptr);
-    set_occurrence(theirs.base, start, sent);
-  }
-}
-
 }  // namespace
 
 void update_bases(Link& link, SideName side, const Operation& put, const Series& written,
@@ -253,9 +98,7 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
         for (SideState* const state : {&mine, &theirs})
           adopt_common_guests(state->base.master.attendees, sent.master.attendees,
                               other_series.master.attendees);
-      const bool same_rule = calendar::equal_rule(put.before, sent);
-      if (field == calendar::Field::schedule && !put.id.empty() &&
-          (same_rule || calendar::equal_rule(sent, other_series)))
+      if (field == calendar::Field::schedule && !put.id.empty())
         adopt_sent_schedule(mine, theirs, put, written, &other_series);
       continue;
     }
@@ -313,8 +156,8 @@ bool adopt_equal_dates(const PerSide<Series*>& base, const PerSide<const Series*
     if (!now.crm != !now.remote) continue;
     PerSide<std::optional<calendar::Event>> was, shown;
     for (const SideName side : kBothSides) {
-      was[side] = shown_on(*base[side], start);
-      shown[side] = shown_on(*held[side], start);
+      was[side] = calendar::shown_on(*base[side], start);
+      shown[side] = calendar::shown_on(*held[side], start);
     }
     if (!was.crm != !was.remote || !shown.crm != !shown.remote) continue;
     if (!shown.crm || !was.crm) {  // both cancelled the date, or show it again
@@ -369,39 +212,9 @@ bool holds_first_step(const Operation& put, const Series& found) {
     if (calendar::equal(put.before.master, put.series.master, field)) continue;
     if (is_stored_form(put.before.master, put.series.master, found.master, field)) return true;
   }
-  if (!calendar::equal_rule(put.before, put.series)) return calendar::equal_rule(put.series, found);
-  for (const Series* series : {&put.before, &put.series})
-    for (const auto& [start, occurrence] : series->occurrences) {
-      const calendar::Occurrence* sent = find_occurrence(put.series, start);
-      if (!equal_occurrence(find_occurrence(put.before, start), sent) &&
-          has_arrived(sent, found, start, written_fields(put, start)))
-        return true;
-    }
-  return false;
+  Series part = put.before;
+  return take_arrived_dates(part, put, found);
 }
-
-namespace {
-
-bool take_arrived_dates(Series& part, const Operation& put, const Series& found) {
-  if (!calendar::equal_rule(put.before, put.series)) {
-    if (!calendar::equal_rule(put.series, found)) return false;
-    calendar::copy(part, found, calendar::Field::schedule);
-    return true;
-  }
-  bool any = false;
-  for (const calendar::OriginalStart& start :
-       calendar::exception_starts({&put.before, &put.series})) {
-    const calendar::Occurrence* const sent = find_occurrence(put.series, start);
-    if (equal_occurrence(find_occurrence(put.before, start), sent) ||
-        !has_arrived(sent, found, start, written_fields(put, start)))
-      continue;
-    set_occurrence(part, start, find_occurrence(found, start));
-    any = true;
-  }
-  return any;
-}
-
-}  // namespace
 
 std::optional<Series> arrived_part(const Operation& put, const Series& found) {
   if (put.id.empty()) return found;

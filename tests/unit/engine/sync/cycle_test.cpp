@@ -141,6 +141,99 @@ TEST_F(CycleTest, ATextThatTheRemoteSideCutStaysWholeAfterALostAnswer) {  // P-2
   EXPECT_LT(in_remote().master.description.size(), here.master.description.size());
 }
 
+// The title arrived, and its answer was lost. The read that would show so fails, and the user takes
+// the title back: that is an edit of what the remote side holds.
+TEST_F(CycleTest, AnEditTakenBackBeforeALostAnswerIsKnownHolds) {  // P-22
+  import_events(1);
+  Series here = in_crm();
+  const std::string title = std::exchange(here.master.summary, "renamed");
+  crm.user_saves(only_crm(), here);
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  ASSERT_EQ(in_remote().master.summary, "renamed");
+  here.master.summary = title;
+  crm.user_saves(only_crm(), here);
+  bool failed = false;
+  faults.decide = [&](std::size_t, std::string_view where) {
+    return where == "side.get" && !std::exchange(failed, true) ? Fault::before : Fault::none;
+  };
+  (void)run();
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  for (int i = 0; i < 3; ++i) {
+    clock.advance(25h);
+    ASSERT_TRUE(run());
+  }
+  EXPECT_EQ(in_crm().master.summary, title);
+  EXPECT_EQ(in_remote().master.summary, title);
+}
+
+// The CRM's user moves a single appointment that Google's user makes a series, and moves it again
+// while the run writes the first move: the second one is no conflict with Google's rule.
+TEST_F(CycleTest, ASecondMoveBesideTheRuleOfTheOtherSideHolds) {  // P-22
+  import_events(1);
+  const auto move_in_crm = [&](std::chrono::hours by) {
+    Series moved = in_crm();
+    for (calendar::EventTime* const time : {&moved.master.start, &moved.master.end})
+      std::get<calendar::ZonedTime>(*time).instant += by;
+    crm.user_saves(only_crm(), moved);
+    return moved.master.start;
+  };
+  move_in_crm(2h);
+  Series there = in_remote();
+  there.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=10"};
+  remote.user_saves(remote.live().front(), there);
+  calendar::EventTime start;
+  faults.decide = [&, moved = false](std::size_t, std::string_view where) mutable {
+    if (where == "crm.apply" && !std::exchange(moved, true)) start = move_in_crm(3h);
+    return Fault::none;
+  };
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  for (const Series* series : {&in_crm(), &in_remote()}) {
+    EXPECT_TRUE(series->master.start == start);
+    EXPECT_EQ(series->recurrence, there.recurrence);
+  }
+  EXPECT_FALSE(has_history("conflict"));
+}
+
+// The series is moved in the CRM, and the remote side refuses that. The CRM gets the title
+// that one date has at Google: it is agreed although the rules differ. That Google's user cancels
+// the date then is an edit of that user alone.
+TEST_F(CycleTest, ADateThatIsCancelledWhileItsSeriesWaitsStaysCancelled) {  // P-22
+  Series weekly = appointment("weekly");
+  weekly.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=6"};
+  remote.user_saves("series", weekly);
+  ASSERT_TRUE(run());
+  Series there = in_remote();
+  calendar::OriginalStart date = calendar::OriginalStart::of(there.master.start);
+  date.instant += std::chrono::weeks{2};
+  there.occurrences[date].event = calendar::occurrence_by_rule(there.master, date);
+  there.occurrences[date].event.summary = "once";
+  remote.user_saves("series", there);
+  Series here = in_crm();
+  for (calendar::EventTime* const time : {&here.master.start, &here.master.end})
+    std::get<calendar::ZonedTime>(*time).instant += 1h;
+  crm.user_saves(only_crm(), here);
+  remote.may_write = false;
+  CycleOptions read_only;
+  read_only.remote_writable = false;
+  ASSERT_TRUE(run(read_only));
+  calendar::OriginalStart moved = date;
+  moved.instant += 1h;
+  ASSERT_EQ(in_crm().occurrences.at(moved).event.summary, "once");
+  there = in_remote();
+  there.occurrences[date] = calendar::Occurrence{true, {}};
+  remote.user_saves("series", there);
+  remote.may_write = true;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  for (const Series* series : {&in_crm(), &in_remote()}) {
+    EXPECT_TRUE(series->master.start == here.master.start);
+    ASSERT_TRUE(series->occurrences.contains(moved));
+    EXPECT_TRUE(series->occurrences.at(moved).cancelled);
+  }
+}
+
 // Google is sent the rule in one request and the changed date in another. After the first one the
 // CRM does not have Google's move yet, so that it is still news for it.
 TEST_F(CycleTest, AMoveAndAnotherRuleHoldBothInSeveralRequests) {  // P-22

@@ -13,6 +13,7 @@ struct ReturnTest : CycleTest {
     ASSERT_TRUE(support::run_task(journal.commit(std::move(batch))));
   }
   void leave() {
+    faults.restart();
     Pair current = stored();
     Cycle cycle(crm, remote, journal, clock, random, {});
     ASSERT_TRUE(support::run_task(cycle.leave(current)));
@@ -192,6 +193,24 @@ TEST_F(ReturnTest, ARetiredLinkIsAdoptedWhenItsAppointmentComesBack) {  // PD-10
   EXPECT_EQ(journal.links().size(), 1u);
   EXPECT_EQ(titles(remote), std::vector<std::string>{"call"});
   EXPECT_EQ(titles(crm), std::vector<std::string>{"call"});
+}
+
+// A write whose answer was lost is what both sides agree on, once it is known that it arrived. The
+// user who took the edit back before that has not changed a copy that is not followed.
+TEST_F(ReturnTest, AnEditTakenBackBeforeTheCalendarWasGoneHolds) {  // PD-14
+  import_events(1);
+  retitle("meeting 0", "renamed");
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  ASSERT_EQ(titles(remote), std::vector<std::string>{"renamed"});
+  retitle("renamed", "meeting 0");
+  leave();
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_EQ(titles(crm), std::vector<std::string>{"meeting 0"});
+  EXPECT_EQ(titles(remote), std::vector<std::string>{"meeting 0"});
 }
 
 // While the calendar is gone, a request for an event says nothing about it. The pass that meets
