@@ -169,7 +169,7 @@ class Probe : public crm::Plugin {
                                                              : ended_ ? "ended"
                                                                       : "idle")},
                                        {"objects", objects()},
-                                       {"sentences", report_.to_json()}}));
+                                       {"sentences", sentences()}}));
   }
   Result<std::string> begin_suite(std::string_view body) {
     auto wish = Json::parse(body);
@@ -178,11 +178,19 @@ class Probe : public crm::Plugin {
       return reply_of(409, Json::object({{"message", "the suite is running"}}));
     ended_ = false;
     post([this, wish = *wish] {
+      report_.clear();
       run_suite(wish);
       running_ = false;
       ended_ = true;
     });
     return reply_of(202, Json::object({{"state", "running"}}));
+  }
+  // Those of the steps and those of the newest run.
+  Json sentences() const {
+    Json all = steps_.to_json();
+    const Json run = report_.to_json();
+    for (const Json& one : run.items()) all.push(one);
+    return all;
   }
   Json objects() {
     const std::lock_guard lock(mutex_);
@@ -295,7 +303,7 @@ class Probe : public crm::Plugin {
   void check_set_up(const Json& request) {
     constexpr std::string_view kHeader = "capabilities/settings.h";
     {
-      Sentence is(report_, kHeader, "Its step is empty at the beginning of a flow.");
+      Sentence is(steps_, kHeader, "Its step is empty at the beginning of a flow.");
       for (const char* member : {"flow", "user", "account", "locale", "callback_url"})
         is.expect(request[member].is_string(), std::string("the request has no ") + member);
       is.expect(request["memo"].is_null() || request["memo"].members().empty(),
@@ -305,9 +313,9 @@ class Probe : public crm::Plugin {
     const Services services(host_);
     const RawHost raw(services.clock);
     Json account = Json::object({{"id", request["account"]}, {"user", request["user"]}});
-    Suite suite{raw.get(), services, report_, runs_,
-                account,   {},       {},      "s" + std::to_string(services.clock.wall())};
-    Sentence is(report_, "services/calendars.h", "the user's own CRM calendar");
+    Suite suite{raw.get(), services, steps_, runs_,
+                account,   {},       {},     "s" + std::to_string(services.clock.wall())};
+    Sentence is(steps_, "services/calendars.h", "the user's own CRM calendar");
     if (!is.succeeds(own, "own")) return;
     const bool known = !first_account(services).is_null();
     is.succeeds(services.events.changes(*own, "", 10),
@@ -320,12 +328,12 @@ class Probe : public crm::Plugin {
 
   void check_second_step(const Json& request) {
     {
-      Sentence is(report_, "capabilities/settings.h", "stores the memo between steps");
+      Sentence is(steps_, "capabilities/settings.h", "stores the memo between steps");
       const auto memo = Json::parse(kMemo);
       is.expect(memo && request["memo"] == *memo, "it came back as " + request["memo"].dump());
       is.expect(request.string("step") == "probe", "the request has another step");
     }
-    Sentence is(report_, "capabilities/settings.h", "validates the input against their schema");
+    Sentence is(steps_, "capabilities/settings.h", "validates the input against their schema");
     is.expect(request["input"]["sure"].kind() == Json::Kind::boolean,
               "the input is " + request["input"].dump());
   }
@@ -363,7 +371,8 @@ class Probe : public crm::Plugin {
   }
 
   crm::Host host_;
-  Report report_;
+  Report steps_;   // of the set-up
+  Report report_;  // of the run that is going on or has ended
   Runs runs_;
   std::atomic<bool> running_ = false, ended_ = false;
   std::atomic<Phase> phase_ = Phase::created;

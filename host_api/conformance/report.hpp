@@ -41,6 +41,10 @@ class Report {
     const std::lock_guard lock(mutex_);
     entries_.push_back(std::move(entry));
   }
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    entries_.clear();
+  }
   std::vector<Entry> entries() const {
     const std::lock_guard lock(mutex_);
     return entries_;

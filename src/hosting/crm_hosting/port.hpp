@@ -109,22 +109,25 @@ class CrmPort {
 
   // --- appointments, inside a transaction of write or read ---
 
-  // The user whose own calendar this is. not_found: it is no user's.
+  // The user whose own calendar this is: that of CrmUser::calendar. not_found: it is no user's own;
+  // calendars of plugins, also gone ones, are known to the library.
   virtual crm::Result<std::string> owner(CrmTransaction& transaction,
                                          std::string_view calendar) const = 0;
 
   // The appointments with these ids (at most 2500) as host_api/schema/event_document.json in
-  // text, in any order; those that do not exist are left out.
+  // text, in any order; those that do not exist are left out. split_of where a person split the
+  // series off; never notify, which note_changed tells of.
   virtual crm::Result<std::vector<std::string>> load(CrmTransaction& transaction,
                                                      const std::vector<std::string>& ids) const = 0;
   // Stores an appointment and returns its new revision, which was never used for it before, not
   // even before a restored backup. document: event_document.json in text without revision and
-  // split_of; without `records` the links stay as they are. Only the members of event.json are
-  // replaced; what the CRM keeps beside them stays. Another calendar than the stored one: it is
-  // moved there (one note_changed with Kind::moved, also when its content is another).
-  // if_revision: absent to create (conflict: the id exists); otherwise conflict if the stored
-  // revision is another, not_found if there is none. invalid: the CRM cannot take the event; the
-  // message says why. An error leaves no trace in the transaction.
+  // split_of; without `records` the links stay as they are. The library has checked the members of
+  // the event and their kinds, not what they mean: times, zones and rules are yours. Only the
+  // members of event.json are replaced; what the CRM keeps beside them stays. Another calendar than
+  // the stored one: it is moved there (one note_changed with Kind::moved, also when its content is
+  // another). if_revision: absent to create (conflict: the id exists); otherwise conflict if the
+  // stored revision is another, not_found if there is none. invalid: the CRM cannot take the event;
+  // the message says why. An error leaves no trace in the transaction.
   virtual crm::Result<std::string> save(CrmTransaction& transaction, std::string_view document,
                                         const std::optional<std::string>& if_revision) = 0;
   // Deletes an appointment. conflict: its revision is another; not_found. An error leaves no trace.

@@ -85,9 +85,10 @@ class Diary final : public CrmPort {
     TRY(const std::string before, calendar_of(tx, id, if_revision));
     TRY_VOID(tx.execute("INSERT OR REPLACE INTO appointments VALUES (?1, ?2, ?3, ?4)",
                         {id, calendar, row[3], row[2]}));
+    AppointmentChange change{AppointmentChange::Kind::saved, id, calendar, kUser};
     if (!before.empty() && before != calendar)
-      TRY_VOID(note(tx, {AppointmentChange::Kind::moved, id, before, kUser, calendar}));
-    TRY_VOID(note(tx, {AppointmentChange::Kind::saved, id, calendar, kUser}));
+      change = {AppointmentChange::Kind::moved, id, before, kUser, calendar};
+    TRY_VOID(note(tx, change));
     return text_of(row[3]);
   }
   Result<> erase(CrmTransaction& tx, std::string_view id, std::string_view if_revision) override {

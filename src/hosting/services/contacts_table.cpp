@@ -7,10 +7,13 @@
 namespace hosting {
 namespace {
 
+constexpr std::size_t kMaxAddresses = 1000;
+
 crm_status find_by_email(const crm_host* host, crm_str user, crm_str addresses, crm_sink found,
                          crm_error* error) noexcept {
   return crm::guard_into(found, error, [&]() -> Result<std::string> {
     TRY(const auto wanted, texts_argument(addresses, "addresses"));
+    if (wanted.size() > kMaxAddresses) return Error{Code::invalid, "addresses: at most 1000", {}};
     TRY(const auto records,
         PluginHost::of(host).crm().records_by_address(crm::from_abi(user), wanted));
     Json document = Json::object();

@@ -7,6 +7,7 @@
 
 #include "src/common/base/id.hpp"
 #include "src/hosting/services/calendar_access.hpp"
+#include "src/hosting/services/event_shape.hpp"
 #include "src/hosting/services/plugin_calendars.hpp"
 
 namespace hosting {
@@ -215,6 +216,9 @@ Result<OperationResult> PluginAppointments::save(Batch& batch, const Operation& 
 // in the transaction of the batch.
 Result<OperationResult> PluginAppointments::execute(Batch& batch, const Operation& operation) {
   using Kind = Operation::Kind;
+  if (operation.kind == Kind::put)
+    if (const Result<> checked = check_event(operation.event); !checked)
+      return failed(checked.error());
   TRY(const auto documents, load(batch.transaction, {operation.id}));
   const EventDocument* stored =
       documents.contains(operation.id) ? &documents.at(operation.id) : nullptr;
@@ -262,22 +266,36 @@ Result<OperationResult> PluginAppointments::execute(Batch& batch, const Operatio
   return erased.error();
 }
 
+Result<std::optional<OperationResult>> PluginAppointments::answer_of(Batch& batch,
+                                                                     const std::string& op_id) {
+  TRY(const SqlRows answered,
+      batch.transaction.execute("SELECT revision FROM hosting_answers WHERE plugin=?1 AND op_id=?2",
+                                {batch.plugin, op_id}));
+  if (answered.empty()) return std::optional<OperationResult>();
+  return std::optional(OperationResult{Code::ok, text_of(answered[0][0]), ""});
+}
+
 // An operation that failed has no stored answer: repeated, it is performed again.
 Result<OperationResult> PluginAppointments::perform(Batch& batch, const Operation& operation) {
   if (operation.op_id.empty() || operation.op_id.size() > kMaxOpId)
     return failed(Code::invalid, "op_id: 1 to 256 bytes");
   if (!is_id(operation.id)) return failed(Code::invalid, "id: 1 to 128 letters, digits, - and _");
-  TRY(const SqlRows answered,
-      batch.transaction.execute("SELECT revision FROM hosting_answers WHERE plugin=?1 AND op_id=?2",
-                                {batch.plugin, operation.op_id}));
-  if (!answered.empty()) return OperationResult{Code::ok, text_of(answered[0][0]), ""};
+  TRY(const auto answered, answer_of(batch, operation.op_id));
+  if (answered) return *answered;
   TRY(OperationResult result, execute(batch, operation));
-  if (result.status == Code::ok)
+  if (result.status == Code::ok) {
     TRY_VOID(batch.transaction.execute(
-        "INSERT INTO hosting_answers(plugin, op_id, revision, answered_at) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO hosting_answers(plugin, op_id, revision, answered_at) VALUES (?1, ?2, ?3, ?4) "
+        "ON CONFLICT DO NOTHING",
         {batch.plugin, operation.op_id, result.revision,
          context_.clock().now().time_since_epoch().count()}));
-  return result;
+    return result;
+  }
+  // Where two writes run side by side, the first try of this operation may have been committed
+  // since, and be what this one met.
+  if (result.status != Code::conflict && result.status != Code::not_found) return result;
+  TRY(const auto meanwhile, answer_of(batch, operation.op_id));
+  return meanwhile.value_or(result);
 }
 
 Result<std::vector<OperationResult>> PluginAppointments::apply(

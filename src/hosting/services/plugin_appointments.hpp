@@ -52,6 +52,8 @@ class PluginAppointments {
                                  const FeedPosition& position, std::uint32_t limit) const;
   Result<std::map<std::string, EventDocument>> load(CrmTransaction& transaction,
                                                     const std::vector<std::string>& ids) const;
+  // The result of an operation that was performed before; nullopt: it was not.
+  Result<std::optional<OperationResult>> answer_of(Batch& batch, const std::string& op_id);
   Result<OperationResult> perform(Batch& batch, const Operation& operation);
   Result<OperationResult> execute(Batch& batch, const Operation& operation);
   Result<OperationResult> save(Batch& batch, const Operation& operation,

@@ -121,19 +121,21 @@ Result<std::string> PluginCalendars::put(std::string_view plugin, const RemoteCa
   TRY(const Account account, context_.accounts().of_plugin(plugin, calendar.account));
   std::string id;
   TRY_VOID(crm_.write([&](CrmTransaction& transaction) -> Result<> {
+    // Another call may create it at this moment: then it is that one.
+    const std::string new_id = gcal::base::new_id(context_.random());
+    TRY_VOID(transaction.execute(
+        "INSERT INTO hosting_calendars(id, owner, plugin, account, remote_id, name, color, role, "
+        "mode, state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10) "
+        "ON CONFLICT(plugin, account, remote_id) DO NOTHING",
+        {new_id, account.user, account.plugin, account.id, calendar.remote_id, calendar.name,
+         calendar.color, calendar.role, calendar.mode,
+         context_.clock().now().time_since_epoch().count()}));
     TRY(const SqlRows known, transaction.execute("SELECT id FROM hosting_calendars WHERE plugin=?1 "
                                                  "AND account=?2 AND remote_id=?3",
                                                  {account.plugin, account.id, calendar.remote_id}));
-    if (known.empty()) {
-      id = gcal::base::new_id(context_.random());
-      TRY_VOID(transaction.execute(
-          "INSERT INTO hosting_calendars(id, owner, plugin, account, remote_id, name, color, role, "
-          "mode, state, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'live', ?10)",
-          {id, account.user, account.plugin, account.id, calendar.remote_id, calendar.name,
-           calendar.color, calendar.role, calendar.mode,
-           context_.clock().now().time_since_epoch().count()}));
-    } else {
-      id = text_of(known[0][0]);
+    if (known.empty()) return no_calendar();
+    id = text_of(known[0][0]);
+    if (id != new_id) {
       TRY(const CrmCalendar before, stored(transaction, id));
       if (before.name == calendar.name && before.color == calendar.color &&
           before.role == calendar.role && before.mode == calendar.mode)
@@ -184,10 +186,14 @@ Result<> PluginCalendars::set_default(std::string_view user, std::string_view id
             Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }
     if ((now ? now->id : std::string()) == (before ? before->id : std::string())) return {};
-    TRY_VOID(transaction.execute("DELETE FROM hosting_defaults WHERE owner=?1", {owner.id}));
-    if (now)
-      TRY_VOID(transaction.execute("INSERT INTO hosting_defaults(owner, calendar) VALUES (?1, ?2)",
-                                   {owner.id, now->id}));
+    if (now) {
+      TRY_VOID(
+          transaction.execute("INSERT INTO hosting_defaults(owner, calendar) VALUES (?1, ?2) "
+                              "ON CONFLICT(owner) DO UPDATE SET calendar=excluded.calendar",
+                              {owner.id, now->id}));
+    } else {
+      TRY_VOID(transaction.execute("DELETE FROM hosting_defaults WHERE owner=?1", {owner.id}));
+    }
     CrmCalendar shown;
     shown.id = owner.calendar;
     shown.user = owner.id;

@@ -2,6 +2,7 @@
 #include <thread>
 
 #include "host_api/cpp/host.hpp"
+#include "src/common/base/json_array.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
 
@@ -31,6 +32,85 @@ class ServicesTest : public CrmTest {
   std::unique_ptr<PluginHost> plugin_host_;
   crm::Host host_;
 };
+
+// The port of a CRM whose writes run side by side: when an appointment is loaded, another try of
+// the same operation is committed before.
+class PortWithAnotherTry final : public CrmPort {
+ public:
+  PortWithAnotherTry(CrmPort& inner, std::string document)
+      : inner_(inner), document_(std::move(document)) {}
+
+  Result<std::vector<std::string>> load(CrmTransaction& transaction,
+                                        const std::vector<std::string>& ids) const override {
+    if (revision.empty()) {
+      revision = must(inner_.save(transaction, document_, std::nullopt));
+      must(
+          transaction.execute("INSERT INTO hosting_answers(plugin, op_id, revision, answered_at) "
+                              "VALUES (?1, 'op-1', ?2, 1)",
+                              {std::string(kPlugin), revision}));
+    }
+    return inner_.load(transaction, ids);
+  }
+  Result<CrmUser> user(std::string_view id) const override { return inner_.user(id); }
+  Result<> write(const Work& work) override { return inner_.write(work); }
+  Result<> read(const Work& work) const override { return inner_.read(work); }
+  Result<std::string> owner(CrmTransaction& transaction, std::string_view calendar) const override {
+    return inner_.owner(transaction, calendar);
+  }
+  Result<std::string> save(CrmTransaction& transaction, std::string_view document,
+                           const std::optional<std::string>& if_revision) override {
+    return inner_.save(transaction, document, if_revision);
+  }
+  Result<> erase(CrmTransaction& transaction, std::string_view id,
+                 std::string_view if_revision) override {
+    return inner_.erase(transaction, id, if_revision);
+  }
+  Result<> link(CrmTransaction& transaction, std::string_view id,
+                const std::vector<CrmRecord>& records) override {
+    return inner_.link(transaction, id, records);
+  }
+  Result<std::vector<std::string>> appointments_of(CrmTransaction& transaction,
+                                                   std::string_view calendar,
+                                                   std::string_view after,
+                                                   std::uint32_t limit) const override {
+    return inner_.appointments_of(transaction, calendar, after, limit);
+  }
+  Result<std::map<std::string, hosting::RecordsOfAddress>> records_by_address(
+      std::string_view user, const std::vector<std::string>& addresses) const override {
+    return inner_.records_by_address(user, addresses);
+  }
+  Result<> calendar_changed(CrmTransaction& transaction, const CrmCalendar& calendar) override {
+    return inner_.calendar_changed(transaction, calendar);
+  }
+  std::string public_url() const override { return inner_.public_url(); }
+
+  mutable std::string revision;  // of the other try
+
+ private:
+  CrmPort& inner_;
+  std::string document_;
+};
+
+TEST_F(ServicesTest, AnOperationThatMeetsItsOwnFirstTryGetsThatResult) {
+  const Calendar calendar = add_calendar(add_account(add_user("a@crm.example")), "primary");
+  const Json event = timed("Meeting", "2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
+  PortWithAnotherTry port(
+      crm_->port(),
+      Json::object({{"id", "e1"}, {"calendar", calendar.id}, {"event", event}}).dump());
+  const PluginHost beside(crm_->context(), port, kPlugin);
+  const Json result = json(must(crm::Host(&beside).events()->apply(
+      0, Json::array({put_of("op-1", "e1", calendar, event)}).dump())));
+  EXPECT_EQ(result.items()[0]["status"].as_integer(-1), CRM_OK) << result.dump();
+  EXPECT_EQ(result.items()[0].string("revision"), port.revision);
+}
+
+TEST_F(ServicesTest, MoreThanAThousandAddressesAreRefusedBeforeTheCrmIsAsked) {
+  const User user = add_user("a@crm.example");
+  const std::vector<std::string> addresses(1001, "a@b.example");
+  EXPECT_EQ(
+      code_of(host_.contacts()->find_by_email(user.id, gcal::base::json_array(addresses).dump())),
+      Code::invalid);
+}
 
 TEST_F(ServicesTest, UnknownServiceIsNull) {
   EXPECT_EQ(plugin_host_->service(plugin_host_.get(), "crm.mailer/0"), nullptr);
