@@ -25,6 +25,8 @@ constexpr Mutant kMutants[]{
      "a move and another rule that were written together are not agreed"},
     {"date_of_a_waiting_rule_is_news", Finder::tests,
      "a date that both sides show is not agreed while a move of its series waits"},
+    {"dates_of_both_kinds", Finder::tests,
+     "an all-day exception is created in a series of times, or the reverse"},
     {"intent_not_resolved", Finder::memory, "a write with a lost answer is forgotten"},
     {"open_intent_is_ignored", Finder::tests,
      "what arrived of a lost write undoes a later deletion"},

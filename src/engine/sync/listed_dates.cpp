@@ -1,14 +1,17 @@
 #include "src/engine/sync/listed_dates.hpp"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/recurrence.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
+#include "src/engine/calendar/series_move.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -35,6 +38,28 @@ Series list(Series series, const std::set<OriginalStart>& dates) {
   return series;
 }
 
+// What `start`, a date of `occurrence`, is as a time of an event.
+calendar::EventTime time_of(const OriginalStart& start, const calendar::Occurrence& occurrence) {
+  if (start.all_day) return calendar::Date{std::chrono::floor<std::chrono::days>(start.instant)};
+  const auto* const own = std::get_if<calendar::ZonedTime>(&occurrence.event.start);
+  return calendar::ZonedTime{start.instant, own ? own->zone : "UTC"};
+}
+
+// The exceptions at dates of the other kind that `held` does not have.
+Series with_dates_of_its_kind(Series series, const Series* held) {
+  if (base::mutant("dates_of_both_kinds")) return series;
+  for (const auto& [start, date] : dates_of_other_kind(series)) {
+    if (held && calendar::find_occurrence(*held, start)) continue;
+    calendar::Occurrence occurrence = std::move(series.occurrences.at(start));
+    series.occurrences.erase(start);
+    if (!occurrence.cancelled)
+      calendar::copy(occurrence.event, calendar::occurrence_by_rule(series.master, date),
+                     calendar::Field::schedule);
+    series.occurrences.try_emplace(date, std::move(occurrence));
+  }
+  return series;
+}
+
 // Dates of exceptions that are removed: what is listed for them would show the series there.
 std::set<OriginalStart> left_listed(const Series& held, const Series& wanted,
                                     const Series& in_crm) {
@@ -53,12 +78,29 @@ std::set<OriginalStart> left_listed(const Series& held, const Series& wanted,
 
 }  // namespace
 
+std::map<OriginalStart, OriginalStart> dates_of_other_kind(const Series& series) {
+  const bool all_day = calendar::is_all_day(series.master.start);
+  std::map<OriginalStart, OriginalStart> dates;
+  for (const auto& [start, occurrence] : series.occurrences) {
+    if (start.all_day == all_day) continue;
+    const auto move =
+        calendar::SeriesMove::of_time_of_day(time_of(start, occurrence), series.master.start);
+    if (move) dates.emplace(start, (*move)(start));
+  }
+  return dates;
+}
+
 Series with_listed_dates(Series series) {
   const std::set<OriginalStart> dates = dates_outside(series);
   return list(std::move(series), dates);
 }
 
+Series as_created(Series series) {
+  return with_listed_dates(with_dates_of_its_kind(std::move(series), nullptr));
+}
+
 Series as_written(const Series& held, Series wanted, const Series& in_crm) {
+  wanted = with_dates_of_its_kind(std::move(wanted), &held);
   if (const std::set<OriginalStart> left = left_listed(held, wanted, in_crm); !left.empty())
     wanted.recurrence = calendar::without_listed_dates(wanted, left);
   const std::set<OriginalStart> dates = dates_outside(wanted);

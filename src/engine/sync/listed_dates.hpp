@@ -4,6 +4,8 @@
 // RDATE (RFC 5545 section 3.8.5.2). Pure.
 #pragma once
 
+#include <map>
+
 #include "src/engine/calendar/event.hpp"
 
 namespace gcal::sync {
@@ -11,6 +13,16 @@ namespace gcal::sync {
 // `series` with an RDATE for each exception that it shows at a date which it does not have. Dates
 // that an EXDATE excludes, and rules that are not understood, stay as they are.
 calendar::Series with_listed_dates(calendar::Series series);
+
+// An exception may stay at a day when its series becomes one of times, and the reverse. There it is
+// shown, but a series has no date of the other kind (RFC 5545 section 3.8.5.2). Returns these
+// exceptions, each with the date of the series on that day.
+std::map<calendar::OriginalStart, calendar::OriginalStart> dates_of_other_kind(
+    const calendar::Series& series);
+
+// `series` as it is created at the remote side: with its dates listed, and the exceptions at dates
+// of the other kind put at its own, at its time. What differs then is news for the CRM.
+calendar::Series as_created(calendar::Series series);
 
 // `wanted` as it is written where `held` is: the dates are listed if the rule is written anyway, or
 // if an exception is wanted at such a date where `held` has none. Otherwise the rule is left alone.

@@ -60,6 +60,16 @@ bool is_stored_form(const calendar::Event& before, const calendar::Event& sent,
   }
 }
 
+// A new series has none of the dates of the other kind that the other side, which holds `held`, has
+// (see dates_of_other_kind). That it has them elsewhere is its news.
+void keep_dates_of_other_kind(SideState& mine, SideState& theirs, const Series& held) {
+  for (const auto& [start, date] : dates_of_other_kind(held))
+    for (SideState* const state : {&mine, &theirs}) {
+      state->base.occurrences.insert_or_assign(start, held.occurrences.at(start));
+      if (!find_occurrence(held, date)) state->base.occurrences.erase(date);
+    }
+}
+
 // Whether `held` is the content that was sent. Either may list dates that the other only shows.
 bool is_content_of(const Series& sent, const Series& held, calendar::Field field) {
   if (calendar::equal(sent, held, field)) return true;
@@ -270,6 +280,7 @@ void adopt_sent_values(Link& link, SideName side, const Operation& put, const Se
     if (!fields[i]) continue;
     if (field == calendar::Field::schedule) {
       adopt_sent_schedule(mine, theirs, put, found, put.id.empty() ? nullptr : held);
+      if (put.id.empty() && held) keep_dates_of_other_kind(mine, theirs, *held);
       continue;
     }
     if (field == calendar::Field::attendees && !put.id.empty()) {

@@ -188,7 +188,7 @@ void deleted_at_remote(const State& crm, const Link& link, PairMode mode, Plan& 
   if (survives) {
     plan.action.remote = Plan::Action::put;
     plan.create.remote = true;
-    plan.series.remote = with_listed_dates(*crm.series);
+    plan.series.remote = as_created(*crm.series);
     plan.series.remote.facts = {};
     plan.edit_beat_delete = true;
     return;
@@ -221,7 +221,7 @@ Plan plan(const LinkWithChanges& linked, PairMode mode, ConflictPolicy policy) {
   } else if (crm.present && mode == PairMode::two_way) {  // new in the CRM
     plan.action.remote = Plan::Action::put;
     plan.create.remote = true;
-    plan.series.remote = with_listed_dates(*crm.series);
+    plan.series.remote = as_created(*crm.series);
     // A re-creation is no new invitation.
     plan.notify_guests = linked.link.incarnation % kUnusableId == 0;
   } else if (!crm.present && !remote.present) {

@@ -342,6 +342,36 @@ TEST_F(StepsTest, WhatIsLeftOfAnOldRuleNeverReachesTheCrm) {  // P-09
     }
 }
 
+// A date stayed a day when its series became one of times. Google's user deletes the series while
+// the CRM's user edits it. A new series of times has no such date: it is created at its time, and
+// the CRM follows.
+TEST_F(StepsTest, ADayThatStayedInASeriesOfTimesIsCreatedAtItsTime) {
+  for (const bool in_steps : {false, true}) {
+    StepsWorld world;
+    world.remote.writes_in_steps = in_steps;
+    Series series = weekly("series", 6);
+    const auto date = std::chrono::floor<std::chrono::days>(week(2).instant);
+    const calendar::OriginalStart day{true, date};
+    series.occurrences[day] = exception(2, "once");
+    series.occurrences[day].event.start = calendar::Date{date};
+    series.occurrences[day].event.end = calendar::Date{date + std::chrono::days{1}};
+    world.remote.user_saves("google", series);
+    ASSERT_TRUE(world.run());
+    ASSERT_TRUE(world.in_crm().occurrences.contains(day));
+    Series here = world.in_crm();
+    here.master.description = "kept";
+    world.crm.user_saves(world.only_crm(), here);
+    world.remote.user_deletes("google");
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.run());
+    for (const Series* held : {&world.in_crm(), &world.in_remote()}) {
+      ASSERT_EQ(held->occurrences.size(), 1u) << in_steps;
+      EXPECT_TRUE(held->occurrences.begin()->first == week(2)) << in_steps;
+      EXPECT_EQ(held->occurrences.begin()->second.event.summary, "once");
+      EXPECT_TRUE(calendar::equal_rule(*held, weekly("series", 6))) << in_steps;
+    }
+  }
+}
+
 TEST(SplitReview, AnEndedSplitHasAnHeirOnBothSidesAndAnOriginInStep) {
   const std::vector<Split> splits{{"pair", "heir", "origin"}};
   EXPECT_EQ(review(splits, {{"heir", {true, false}}, {"origin", {true, false}}}).ended, splits);
