@@ -12,6 +12,7 @@ using namespace crm;
 using namespace hosting;
 using In = httplib::Request;
 using Out = httplib::Response;
+using Kind = AppointmentChange::Kind;
 
 namespace {
 
@@ -60,7 +61,6 @@ class Diary final : public CrmPort {
 
   Result<> write(const Work& work) override { return run("BEGIN IMMEDIATE", work); }
   Result<> read(const Work& work) const override { return run("BEGIN", work); }
-
   Result<std::vector<std::string>> load(CrmTransaction& tx,
                                         const std::vector<std::string>& ids) const override {
     constexpr const char* kDocument =
@@ -85,16 +85,15 @@ class Diary final : public CrmPort {
     TRY(const std::string before, calendar_of(tx, id, if_revision));
     TRY_VOID(tx.execute("INSERT OR REPLACE INTO appointments VALUES (?1, ?2, ?3, ?4)",
                         {id, calendar, row[3], row[2]}));
-    AppointmentChange change{AppointmentChange::Kind::saved, id, calendar, kUser};
-    if (!before.empty() && before != calendar)
-      change = {AppointmentChange::Kind::moved, id, before, kUser, calendar};
+    AppointmentChange change{Kind::saved, id, calendar, kUser};
+    if (!before.empty() && before != calendar) change = {Kind::moved, id, before, kUser, calendar};
     TRY_VOID(note(tx, change));
     return text_of(row[3]);
   }
   Result<> erase(CrmTransaction& tx, std::string_view id, std::string_view if_revision) override {
     TRY(const std::string calendar, calendar_of(tx, id, std::string(if_revision)));
     TRY_VOID(tx.execute("DELETE FROM appointments WHERE id=?1", {std::string(id)}));
-    return note(tx, {AppointmentChange::Kind::erased, std::string(id), calendar, kUser});
+    return note(tx, {Kind::erased, std::string(id), calendar, kUser});
   }
   Result<std::vector<std::string>> appointments_of(CrmTransaction& tx, std::string_view calendar,
                                                    std::string_view after,
