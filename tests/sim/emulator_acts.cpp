@@ -234,6 +234,8 @@ void EmulatorWorld::edit_crm() {
       const std::string guest = invite(series);
       record_edit(SideName::crm, token, {{guest, values_of(series).at(guest)}});
       acts(token).doubt("answer");
+      if (values_of(series).at(guest) == "no")
+        guest_mails_.uninvited(SideName::crm, token, address_of(guest));
       note("crm changes the guests of " + token);
       break;
     }
@@ -401,7 +403,7 @@ void EmulatorWorld::edit_google() {
       record_edit(SideName::remote, token, {{guest, values_of(changed).at(guest)}});
       acts(token).doubt("answer");
       if (values_of(changed).at(guest) == "no") {
-        guest_mails_.uninvited_by_remote(token, address_of(guest));
+        guest_mails_.uninvited(SideName::remote, token, address_of(guest));
         // After a lost answer this looks like an invitation that did not arrive: it is sent again.
         // So does one that a run had written to the CRM when it died.
         ++acts_to_mail_[token];

@@ -28,10 +28,9 @@ void GuestMails::deleted(sync::SideName side, const std::string& token) {
   deleted_by_[token].insert(side);
 }
 
-void GuestMails::uninvited_by_remote(const std::string& token, const std::string& guest) {
-  uninvited_.insert({token, guest});
-  // What he was not informed of until then is no longer owed to him. If that user invites him
-  // again, so is the mail of the remote service.
+void GuestMails::uninvited(sync::SideName side, const std::string& token,
+                           const std::string& guest) {
+  if (side == sync::SideName::remote) uninvited_.insert({token, guest});
   if (const auto given = titles_.find(token); given != titles_.end())
     given->second.guests.erase(guest);
 }

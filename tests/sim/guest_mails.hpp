@@ -24,8 +24,10 @@ class GuestMails {
               const std::vector<calendar::Attendee>& guests);
   // A user deleted it while both sides held it.
   void deleted(sync::SideName side, const std::string& token);
-  // The remote side's user took the invitation of a guest back, and informed no one.
-  void uninvited_by_remote(const std::string& token, const std::string& guest);
+  // A user took the invitation of a guest back; that of the remote side informed no one. What the
+  // guest was not informed of until then is no longer owed to him: if the remote side's user
+  // invites him again, so is the mail of the remote service.
+  void uninvited(sync::SideName side, const std::string& token, const std::string& guest);
   // A message reached a guest.
   void delivered(const sync::Invitation& message);
 

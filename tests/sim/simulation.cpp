@@ -4,6 +4,7 @@
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/event_json.hpp"
+#include "src/engine/calendar/people.hpp"
 #include "src/engine/calendar/rule_dates.hpp"
 #include "src/engine/sync/listed_dates.hpp"
 #include "tests/sim/random_faults.hpp"
@@ -201,6 +202,9 @@ class MemoryWorld final : public World {
     if (day_of(before) != day_of(after)) acts(token).doubt("start");
     if (!calendar::equal(after, with_short_texts(after), calendar::Field::description))
       acts(token).stored_otherwise(side);
+    for (const calendar::Attendee& guest : before.master.attendees)
+      if (!calendar::find_guest(after.master.attendees, calendar::guest_key(guest)))
+        guest_mails_.uninvited(side, token, guest.email);
     calendar_of(side).user_saves(id, after);
   }
 
