@@ -302,13 +302,9 @@ void EmulatorWorld::record_rule(SideName side, const std::string& token, const S
   if (!within_day || acts(token).is_conflict("start") || acts(token).is_conflict("rule"))
     for (const char* name : {"start", "rule"}) acts(token).doubt(name);
   // Google may reset its exceptions; of a new rule the dates are others.
-  // A changed date that Google's user cancels while its series moves in the CRM may be shown again.
   const bool dates_move = side == SideName::crm && within_day && now.at("rule") == then.at("rule");
-  for (int number = 0; number < kOccurrences; ++number) {
-    const auto value = then.find(name_of(number));
-    if (!dates_move || (value != then.end() && !value->second.empty()))
-      acts(token).doubt(name_of(number));
-  }
+  for (int number = 0; number < kOccurrences; ++number)
+    if (!dates_move) acts(token).doubt(name_of(number));
 }
 
 std::string EmulatorWorld::invite(Series& series) {

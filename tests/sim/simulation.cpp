@@ -27,6 +27,7 @@ class MemoryWorld final : public World {
   explicit MemoryWorld(std::uint64_t seed, Storage storage = Storage::memory)
       : World(seed, storage) {
     google_.writes_in_steps = seed % 2 == 0;
+    google_.resets_exceptions = seed % 4 == 0;
     google_.makes_uids = true;
     google_.write_fails = [this](const Operation& operation) {
       const auto object = google_.objects().find(operation.id);

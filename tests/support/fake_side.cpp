@@ -257,10 +257,12 @@ void FakeSide::write(Object& target, const Operation& operation, Written& writte
     master.occurrences.clear();
     target.series = as_stored(master, operation.link_id);
     if (makes_uids) target.series.facts.ical_uid = written.id + "@google.com";
-  } else if (writes_the_series(operation)) {  // exceptions stay, as Google keeps them
-    const auto occurrences = target.series.occurrences;
+  } else if (writes_the_series(operation)) {
+    auto occurrences = target.series.occurrences;
+    if (resets_exceptions && !calendar::equal_rule(operation.before, operation.series))
+      occurrences.clear();
     patch(target, operation);
-    target.series.occurrences = occurrences;
+    target.series.occurrences = std::move(occurrences);
   } else if (const OriginalStart* const date = next_date(target, operation)) {
     calendar::set_occurrence(target.series, *date,
                              calendar::find_occurrence(operation.series, *date));

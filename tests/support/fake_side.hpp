@@ -54,6 +54,7 @@ class FakeSide final : public sync::Side {
   bool answers_exists = true;       // false: exists() denies the calendar, its feed still answers
   bool forgets_tombstones = false;  // a deleted event is answered as one that never existed
   bool writes_in_steps = false;     // one request for the master, one for each occurrence
+  bool resets_exceptions = false;   // in steps: a new rule takes them away, as Google may
   bool makes_uids = false;          // sets an iCalUID on created events
   bool may_write = true;            // false: refuses writes as a calendar of a reader does
   // Answers of this side in place of its own; nullopt: its own.

@@ -8,6 +8,7 @@
 #include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/series_move.hpp"
+#include "src/engine/sync/listed_dates.hpp"
 
 namespace gcal::sync {
 namespace {
@@ -26,14 +27,18 @@ calendar::Occurrence under_rule_of(const Series& to, const calendar::OriginalSta
   return now;
 }
 
-// The old base of a date under a new rule. nullopt: the base had no exception there.
-std::optional<calendar::Occurrence> moved_base(const Series& old_base,
-                                               const calendar::OriginalStart& old_start,
-                                               const Series& moved,
+// The old base of a date under the new rule of `put`. nullopt: the base had no exception there. An
+// exception that the put leaves where it was, outside the new rule, keeps its date and time.
+std::optional<calendar::Occurrence> moved_base(const Series& old_base, const Operation& put,
+                                               const calendar::DateMap& dates,
                                                const calendar::OriginalStart& start) {
-  const calendar::Occurrence* const was = find_occurrence(old_base, old_start);
+  const calendar::OriginalStart old_start = dates.back(start);
+  const bool stays = !find_occurrence(put.before, old_start) &&
+                     find_occurrence(put.before, start) &&
+                     !base::mutant("date_outside_has_no_base");
+  const calendar::Occurrence* const was = find_occurrence(old_base, stays ? start : old_start);
   if (!was) return std::nullopt;
-  return under_rule_of(moved, start, *was, old_base, old_start);
+  return stays ? *was : under_rule_of(put.series, start, *was, old_base, old_start);
 }
 
 // The fields that a put under the same rule wrote at `start`; all of them if it was cancelled or
@@ -100,6 +105,13 @@ void adopt_sent_rule(SideState& mine, SideState& theirs, const Operation& put,
   }
 }
 
+// Whether `held` has the rule of `sent`, which may list dates that `held` only shows.
+bool has_rule_of(const Series& sent, const Series& held) {
+  if (calendar::equal_rule(sent, held)) return true;
+  return !base::mutant("listed_date_is_another_rule") &&
+         calendar::equal_rule(sent, with_listed_dates(held));
+}
+
 // Single dates were written to a side whose rule the other side, which holds `held`, does not have
 // yet. A date that both sides show alike is agreed, under the rule of the bases: what either user
 // does to it next is an edit of that user.
@@ -132,7 +144,7 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
   if (!calendar::equal_rule(put.series, found)) return;
   const bool creating = put.id.empty();
   const bool new_rule = creating || !calendar::equal_rule(put.before, put.series);
-  if (held && !calendar::equal_rule(put.series, *held))
+  if (held && !has_rule_of(put.series, *held))
     return new_rule ? adopt_sent_rule(mine, theirs, put, found)
                     : adopt_sent_dates(mine, theirs, put, found, *held);
   Series old_mine, old_theirs;  // the bases under the old rule
@@ -156,7 +168,7 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
       theirs.base.occurrences.emplace(start, occurrence);
     }
     for (const auto& [state, series] :
-         {std::pair(&mine, &found), std::pair(&theirs, &put.series)}) {
+         {std::pair(&mine, &found), std::pair(&theirs, held ? held : &put.series)}) {
       state->base.master.start = series->master.start;
       state->base.master.end = series->master.end;
       state->base.recurrence = series->recurrence;
@@ -169,16 +181,19 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
     if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
     const calendar::FieldSet fields =
         new_rule ? calendar::FieldSet{}.set() : written_fields(put, start);
-    if (!has_arrived(sent, found, start, fields)) continue;
     const calendar::Occurrence* const shown = held ? find_occurrence(*held, start) : sent;
+    // A date that this side changed itself may be reset with the rule, until it is written again.
+    const bool is_own = !equal_occurrence(sent, shown) && !base::mutant("reset_date_has_no_base");
+    const bool arrived = has_arrived(sent, found, start, fields);
+    if (!arrived && !(new_rule && is_own)) continue;
     const bool as_sent = !sent || equal_occurrence(sent, find_occurrence(found, start));
-    if (!as_sent || !equal_occurrence(sent, shown)) {
+    if (!arrived || !as_sent || !equal_occurrence(sent, shown)) {
       for (const auto& [state, old, now] :
            {std::tuple(&mine, &old_mine, &found), std::tuple(&theirs, &old_theirs, &put.series)}) {
         std::optional<calendar::Occurrence> base =
-            new_rule ? moved_base(*old, dates->back(start), put.series, start)
+            new_rule ? moved_base(*old, put, *dates, start)
                      : optional_copy(find_occurrence(state->base, start));
-        if (sent && shown && !sent->cancelled && !shown->cancelled)
+        if (arrived && sent && shown && !sent->cancelled && !shown->cancelled)
           base = agreed_fields(std::move(base), *state, start, *sent, *shown,
                                now->occurrences.at(start).event, fields);
         set_occurrence(state->base, start, base ? &*base : nullptr);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/sync/merge.hpp"
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
 
@@ -111,6 +112,29 @@ TEST(MergeBase, ASentTextThatTheSideShortensBecomesItsBase) {
   write.answered(shortened);
   EXPECT_EQ(write.link.side.remote.base.master.description.size(), 8'192u);
   EXPECT_EQ(write.link.side.crm.base.master.description.size(), 9'000u);
+}
+
+// The series moves and one of its dates stays where it was. The sides differ in a text that one of
+// them cuts; what both agreed on at that date before stays agreed.
+TEST(MergeBase, ADateThatStaysOutsideTheNewRuleKeepsItsBase) {
+  Series agreed = appointment("series");
+  agreed.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=6"};
+  calendar::OriginalStart date = calendar::OriginalStart::of(agreed.master.start);
+  date.instant += std::chrono::weeks{1};
+  agreed.occurrences[date].event = calendar::occurrence_by_rule(agreed.master, date);
+  agreed.occurrences[date].event.description = "a long text";
+  Series cut = agreed;
+  cut.occurrences[date].event.description = "a long";
+  Series moved = cut;
+  for (calendar::EventTime* const time : {&moved.master.start, &moved.master.end})
+    std::get<calendar::ZonedTime>(*time).instant += 2h;
+  Write write(agreed, agreed);
+  write.link.side.remote.base = cut;
+  write.put.series.master.start = moved.master.start;
+  write.put.series.master.end = moved.master.end;
+  adopt_sent_values(write.link, SideName::crm, write.put, write.put.series, &moved);
+  EXPECT_EQ(write.link.side.crm.base.occurrences.at(date).event.description, "a long text");
+  EXPECT_EQ(write.link.side.remote.base.occurrences.at(date).event.description, "a long");
 }
 
 }  // namespace

@@ -312,6 +312,76 @@ TEST_F(StepsTest, ARefusalHalfWayTakesNothingBackInTheCrm) {  // S-27
   EXPECT_EQ(in_remote().master.location, "room 2");
 }
 
+// The series moves in the CRM, and Google's user cancels a date that both sides know as changed.
+// The new rule resets it at Google before it is cancelled again.
+TEST_F(StepsTest, ADateThatTheNewRuleResetsStaysCancelled) {  // P-22
+  for (const bool user_writes_between : {false, true}) {
+    StepsWorld world;
+    world.remote.resets_exceptions = true;
+    ASSERT_TRUE(world.run());
+    Series series = weekly("series", 6);
+    series.occurrences[week(1)] = exception(1, "once");
+    world.crm.user_saves("one", series);
+    ASSERT_TRUE(world.run());
+    ASSERT_TRUE(world.run());
+    Series here = world.in_crm();
+    const auto move = [](calendar::Event& event) {
+      for (calendar::EventTime* const time : {&event.start, &event.end})
+        std::get<calendar::ZonedTime>(*time).instant += 1h;
+    };
+    move(here.master);
+    calendar::OriginalStart date = week(1);
+    date.instant += 1h;
+    here.occurrences.clear();
+    here.occurrences[date] = exception(1, "once");
+    move(here.occurrences[date].event);
+    world.crm.user_saves("one", here);
+    Series there = world.in_remote();
+    there.occurrences[week(1)] = calendar::Occurrence{true, {}};
+    world.remote.user_saves(world.remote.live().front(), there);
+    world.remote.write_fails = [&, wrote = !user_writes_between](
+                                   const Operation& operation) mutable -> std::optional<Error> {
+      if (operation.steps != 1 || std::exchange(wrote, true)) return std::nullopt;
+      Series newer = world.in_remote();
+      newer.master.description = "theirs";
+      world.remote.user_saves(world.remote.live().front(), newer);
+      return std::nullopt;
+    };
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.run());
+    for (const Series* held : {&world.in_crm(), &world.in_remote()}) {
+      ASSERT_TRUE(held->occurrences.contains(date)) << user_writes_between;
+      EXPECT_TRUE(held->occurrences.at(date).cancelled) << user_writes_between;
+      EXPECT_EQ(held->master.description, user_writes_between ? "theirs" : "");
+    }
+    EXPECT_EQ(world.journal.intents_open(), 0u);
+  }
+}
+
+// The CRM keeps an exception where it was when its user moves the series. At Google that date is
+// listed with the new rule, which is no edit of Google's user after a lost answer.
+TEST_F(StepsTest, AListedDateOfALostAnswerDoesNotOutweighADeletion) {  // P-22
+  ASSERT_TRUE(run());
+  Series series = weekly("series", 6);
+  series.occurrences[week(1)] = exception(1, "once");
+  crm.user_saves("one", series);
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  Series here = in_crm();
+  for (calendar::EventTime* const time : {&here.master.start, &here.master.end})
+    std::get<calendar::ZonedTime>(*time).instant += 1h;
+  crm.user_saves("one", here);
+  faults.decide = [](std::size_t, std::string_view where) {
+    return where == "remote.write" ? Fault::crash_after : Fault::none;
+  };
+  (void)run();
+  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  ASSERT_EQ(in_remote().recurrence.size(), 2u);  // the rule and the date
+  crm.user_deletes("one");
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(run());
+  EXPECT_TRUE(crm.live().empty());
+  EXPECT_TRUE(remote.live().empty());
+}
+
 // The remote side keeps exceptions of the old rule until each is removed: whichever request fails,
 // none of them reaches the CRM.
 TEST_F(StepsTest, WhatIsLeftOfAnOldRuleNeverReachesTheCrm) {  // P-09
