@@ -55,10 +55,14 @@ std::string EmulatorWorld::draw_at_google(const std::vector<std::string>& live) 
 void EmulatorWorld::edit_on_both_sides() {
   const std::vector<std::string> live = crm_.live();
   if (live.empty()) return;
-  edited_ = crm_.objects().at(draw_in_crm(live)).series.master.location;
+  const Series& series = crm_.objects().at(draw_in_crm(live)).series;
+  edited_ = series.master.location;
+  // What goes wrong most easily: a series moves while one of its dates changes.
+  moves_beside_date_ = series.recurring() && random_.below(2) == 0;
   edit_crm();
   edit_google();
   edited_.clear();
+  moves_beside_date_ = false;
 }
 
 void EmulatorWorld::erase(SideName side) {
@@ -201,7 +205,7 @@ void EmulatorWorld::edit_crm() {
   Series series = crm_.objects().at(id).series;
   const std::string token = series.master.location;
   const int number = static_cast<int>(random_.below(kOccurrences));
-  switch (random_.below(9)) {
+  switch (moves_beside_date_ ? 7 : random_.below(9)) {
     case 0:
       series.master.description = "said " + next_edit();
       record_edit(SideName::crm, token, {{"text", series.master.description}});
@@ -269,7 +273,7 @@ bool EmulatorWorld::change_rule(Series& series) {
     series.recurrence = {"RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3"};
     keep_dates(series, {0, 2, 4});
   };
-  switch (random_.below(5)) {
+  switch (moves_beside_date_ ? 0 : random_.below(5)) {
     case 0: move_series(series, std::chrono::minutes{15 * (1 + random_.below(8))}); break;
     case 1: move_series(series, std::chrono::days{1 + random_.below(7)}); break;
     case 2: each_second_week(); break;
@@ -347,7 +351,7 @@ void EmulatorWorld::edit_google() {
   const int number = static_cast<int>(random_.below(kOccurrences));
   const UserActs before = acts(token);  // what is recorded of an act that Google refuses goes
   bool done = false;
-  switch (random_.below(10)) {
+  switch (moves_beside_date_ ? 3 + random_.below(2) : random_.below(10)) {
     case 0: {
       const std::string text = "written " + next_edit();
       record_edit(SideName::remote, token, {{"text", text}});

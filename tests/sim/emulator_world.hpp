@@ -102,7 +102,8 @@ class EmulatorWorld final : public World {
   std::size_t mails_seen_ = 0;
   std::map<std::string, std::string> token_of_title_;
   std::map<std::string, std::size_t> acts_to_mail_;  // in the CRM since the last mail, by token
-  std::string edited_;  // the token of the appointment that is to be edited; "": any
+  std::string edited_;              // the token of the appointment that is to be edited; "": any
+  bool moves_beside_date_ = false;  // the CRM's user moves it, Google's user changes one date
 };
 
 }  // namespace gcal::simulation

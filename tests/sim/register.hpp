@@ -28,6 +28,7 @@ class Register {
     if (!set_.crm && !set_.remote) return value == agreed_;
     return (set_.crm && *set_.crm == value) || (set_.remote && *set_.remote == value);
   }
+  bool is_set_by(sync::SideName side) const { return set_[side].has_value(); }
   bool is_set_by_both() const { return set_.crm && set_.remote; }
   std::string expected() const {
     std::string out;

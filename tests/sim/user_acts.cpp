@@ -10,6 +10,7 @@ using sync::SideName;
 namespace {
 
 constexpr const char* kTitle = "title";
+constexpr const char* kCancelled = "cancelled";
 
 }  // namespace
 
@@ -71,6 +72,11 @@ void UserActs::disturbed() {
   if (!disturbed_) return;
   // A move and other lines of the rule, of two users, may be a conflict after a lost answer.
   for (const char* const name : {"start", "rule"}) doubt(name);
+  // Google may reset its dates with a new rule. Until each is written again, what the CRM has there
+  // counts as an edit, which outweighs a cancellation.
+  for (const char* const name : {"start", "rule"})
+    if (const auto known = registers_.find(name); known != registers_.end())
+      cancelled_may_return_ |= known->second.is_set_by(SideName::crm);
   // Two appointments that are matched are merged without a base, a schedule as a whole.
   if (!agreed_once_)
     for (const auto& [name, one] : registers_)
@@ -90,7 +96,7 @@ void UserActs::agreed(const Values& values) {
   doubted_.clear();
   agreed_once_ = true;
   unseen_ = unsettled_ = gone_ = {};
-  outweighed_ = open_ = disturbed_ = false;
+  outweighed_ = open_ = disturbed_ = cancelled_may_return_ = false;
 }
 
 std::vector<std::string> UserActs::judge(const std::optional<Values>& values) const {
@@ -112,7 +118,8 @@ std::vector<std::string> UserActs::judge(const std::optional<Values>& values) co
   }
   for (const auto& [name, one] : registers_)
     if (const auto value = values->find(name);
-        value != values->end() && !doubted_.contains(name) && !one.allows(value->second))
+        value != values->end() && !doubted_.contains(name) && !one.allows(value->second) &&
+        !(cancelled_may_return_ && one.expected() == kCancelled))
       wrong.push_back("has the " + name + " " + value->second + ", expected " + one.expected());
   return wrong;
 }

@@ -72,6 +72,7 @@ class UserActs {
  private:
   std::map<std::string, Register> registers_;
   std::set<std::string> doubted_;       // values that are not judged
+  bool cancelled_may_return_ = false;   // a date that the remote side's user cancelled
   sync::PerSide<std::string> title_;    // the last one that a user of the side gave
   sync::PerSide<bool> unseen_;          // that title has not been shown on the other side yet
   sync::PerSide<bool> unsettled_;       // edited there since both sides agreed

@@ -101,6 +101,16 @@ Event occurrence_by_rule(const Event& master, const OriginalStart& original_star
   return event;
 }
 
+bool moved_along(const Event& from, const Event& from_by_rule, const Event& to,
+                 const Event& to_by_rule) {
+  const auto offset = [](const EventTime& time, const EventTime& by_rule) {
+    return OriginalStart::of(time).instant - OriginalStart::of(by_rule).instant;
+  };
+  return is_all_day(from.start) == is_all_day(to.start) &&
+         offset(from.start, from_by_rule.start) == offset(to.start, to_by_rule.start) &&
+         offset(from.end, from_by_rule.end) == offset(to.end, to_by_rule.end);
+}
+
 std::optional<Event> shown_on(const Series& series, const OriginalStart& start) {
   const Occurrence* const exception = find_occurrence(series, start);
   if (!exception) return occurrence_by_rule(series.master, start);

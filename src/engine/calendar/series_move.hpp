@@ -19,6 +19,11 @@ Event occurrence_by_rule(const Event& master, const OriginalStart& original_star
 // What the series shows on one of its dates; nullopt: it is cancelled there.
 std::optional<Event> shown_on(const Series& series, const OriginalStart& start);
 
+// Whether an occurrence with a time of its own followed the move of its series: it is as far from
+// where the rule puts it as it was. `from`, `to`: before and after; each beside what the rule says.
+bool moved_along(const Event& from, const Event& from_by_rule, const Event& to,
+                 const Event& to_by_rule);
+
 class SeriesMove {
  public:
   // All dates move as the start does. nullopt: an unknown zone.

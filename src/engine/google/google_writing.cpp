@@ -149,10 +149,22 @@ Task<Written> GoogleSide::put(const Operation& operation) {
   co_return answer(std::move(rest), std::move(master.series), master_item(std::move(master.kept)));
 }
 
-// What is left of the old rule is part of what is left to write.
+// What is left of the old rule is part of what is left to write. What another program or user wrote
+// between the request and the reading is not part of the answer: the next read brings it as news.
 Task<Written> GoogleSide::after_new_rule(const Operation& operation, Item master) {
+  Series answered = master.series;
+  const std::string etag = master.etag;
   CO_TRY(FeedItem whole, co_await read_series(std::move(master)));
   if (whole.kind == FeedItem::Kind::deleted) co_return deleted_meanwhile();
+  if (whole.version != etag && !base::mutant("others_are_answered")) {
+    std::erase_if(whole.series.occurrences, [&](const auto& each) {
+      return !operation.before.occurrences.contains(each.first) &&
+             !operation.series.occurrences.contains(each.first);
+    });
+    answered.occurrences = std::move(whole.series.occurrences);
+    whole.series = std::move(answered);
+    whole.version = etag;
+  }
   Item now;
   now.id = whole.id;
   now.etag = whole.version;

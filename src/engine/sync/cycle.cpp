@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "src/common/base/mutant.hpp"
+#include "src/engine/calendar/diff.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::sync {
@@ -23,6 +24,18 @@ bool may_be_gone(const Error& error) {
   return error.code == Code::not_found ||
          (error.code == Code::denied &&
           (error.scope == Scope::item || error.scope == Scope::calendar));
+}
+
+// A new rule may make the remote side reset its changed dates. What its users did to them is safe
+// once the CRM has it.
+bool may_reset_news(const LinkWithChanges& linked, const Plan& plan) {
+  const Series* const in_crm = current(linked, SideName::crm);
+  const Series* const at_remote = current(linked, SideName::remote);
+  if (plan.action.crm != Plan::Action::put || plan.action.remote != Plan::Action::put || !in_crm ||
+      !at_remote)
+    return false;
+  return !calendar::equal_rule(*at_remote, plan.series.remote) &&
+         in_crm->occurrences != plan.series.crm.occurrences;
 }
 
 }  // namespace
@@ -240,7 +253,8 @@ bool Cycle::may_write(SideName side, const Link& link, const Plan& plan) const {
 }
 
 // The plans of a page that write to `side`. A link that needs both is written at the remote side
-// first, and the CRM follows in the next round, planned from what is then true. If the remote side
+// first, and the CRM follows in the next round, planned from what is then true; unless that write
+// might make the remote side forget what the CRM does not have yet. If the remote side
 // does not take the write now, the CRM gets what it may have at once: a refusal in one direction
 // does not stop the other.
 Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) {
@@ -277,7 +291,9 @@ Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) 
     remote_wanted_ |= remote;
     const bool both_wait =
         base::mutant("refusal_stops_both_ways") && decided.action.remote != Plan::Action::nothing;
-    const SideName first = remote || both_wait ? SideName::remote : SideName::crm;
+    const bool crm_first = may_write(SideName::crm, linked.link, decided) &&
+                           may_reset_news(linked, decided) && !base::mutant("rule_before_dates");
+    const SideName first = (remote && !crm_first) || both_wait ? SideName::remote : SideName::crm;
     if (first != side || !may_write(side, linked.link, decided)) continue;
     Writes& writes = decided.create[side] ? creations : changes;
     writes.links.push_back(std::move(linked));

@@ -217,8 +217,6 @@ class Cycle {
   // Writes of several requests, operations of several writes: cycle_steps.cpp
   Task<> resume(const Intent& intent, const Link& link);
   Task<bool> continue_put(const Intent& intent, const Link& link, const FeedItem& found);
-  Task<std::optional<Written>> met_between_steps(SideName side, const Operation& operation,
-                                                 const Link& link, const Error& error);
   Task<> end_splits();
   Task<std::vector<LinkWithChanges>> review_splits();
   Task<LinkWithChanges> with_changes(Link link);
@@ -241,8 +239,7 @@ class Cycle {
   std::optional<base::Instant> next_mail_;  // when the next write that waits for its mails is due
   HeldItems held_;
   std::set<std::string> open_intents_;  // links whose last remote write has an unknown outcome
-  static constexpr std::size_t kConflictsInARun = 3;  // then the link waits
-  std::map<std::string, std::size_t> conflicts_of_;   // of links, in this pass
+  std::map<std::string, std::size_t> conflicts_of_;  // of links, in this pass
   struct {
     bool all = false;
     bool creations = false;

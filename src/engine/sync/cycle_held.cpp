@@ -14,6 +14,8 @@ namespace {
 constexpr std::uint32_t kAttemptsOfAnId = 3;
 // So often an unexplained refusal ends the run before it is held against its object.
 constexpr std::uint32_t kAttemptsOfASuspect = 3;
+// So many conflicts of one link in a run are no race with a user any more.
+constexpr std::size_t kConflictsInARun = 3;
 
 }  // namespace
 

@@ -3,7 +3,6 @@
 #include <map>
 #include <optional>
 
-#include "src/common/base/mutant.hpp"
 #include "src/engine/sync/cycle.hpp"
 #include "src/engine/sync/link_state.hpp"
 #include "src/engine/sync/merge_base.hpp"
@@ -13,23 +12,6 @@ namespace gcal::sync {
 namespace {
 
 constexpr std::size_t kRounds = 6;  // one for each series of a chain of splits, and one to see it
-
-// What the side holds as the answer to the requests of `put` so far, with those that are left;
-// nullopt: none are.
-std::optional<Written> rest_of_put(const Operation& put, const FeedItem& found) {
-  std::optional<Series> wanted = left_of_put(put, found.series);
-  if (!wanted) return std::nullopt;
-  Written answer;
-  answer.id = found.id;
-  answer.version = found.version;
-  answer.series = found.series;
-  answer.remote_item = found.remote_item;
-  answer.rest = put;
-  answer.rest->before = found.series;
-  answer.rest->series = *std::move(wanted);
-  answer.rest->if_version = found.version;
-  return answer;
-}
 
 }  // namespace
 
@@ -67,30 +49,24 @@ Task<bool> Cycle::continue_put(const Intent& intent, const Link& link, const Fee
     CO_TRY_VOID(co_await resume(intent, link));
     co_return true;
   }
-  std::optional<Written> answer = rest_of_put(intent.operation, found);
-  if (!answer) co_return false;
+  std::optional<Series> wanted = left_of_put(intent.operation, found.series);
+  if (!wanted) co_return false;
   CO_TRY(LinkWithChanges linked, co_await with_changes(link));
+  Written answer;
+  answer.id = found.id;
+  answer.version = found.version;
+  answer.series = found.series;
+  answer.remote_item = found.remote_item;
+  answer.rest = intent.operation;
+  answer.rest->before = found.series;
+  answer.rest->series = *std::move(wanted);
+  answer.rest->if_version = found.version;
   Intent left = intent;
   WriteBatch batch;
-  store_step(batch, SideName::remote, left.operation, linked, *std::move(answer), Arrival::read);
+  store_step(batch, SideName::remote, left.operation, linked, std::move(answer), Arrival::read);
   CO_TRY_VOID(co_await journal_.commit(std::move(batch)));
   CO_TRY_VOID(co_await resume(left, linked.link));
   co_return true;
-}
-
-// A user of the remote side wrote between two requests of a put. What the put had merged from this
-// side may be gone from it, as after a lost answer, so the rest is sent under the version that the
-// side holds now. nullopt: another error, or nothing is left.
-Task<std::optional<Written>> Cycle::met_between_steps(SideName side, const Operation& operation,
-                                                      const Link& link, const Error& error) {
-  std::optional<Written> none;
-  if (side != SideName::remote || operation.steps == 0 || error.code != Code::conflict ||
-      conflicts_of_[link.id] + 1 >= kConflictsInARun || base::mutant("put_ends_between_steps"))
-    co_return none;
-  Result<FeedItem> found = co_await sides_[side]->get(link.side[side].id);
-  if (!found || found->kind != FeedItem::Kind::full) co_return none;
-  ++conflicts_of_[link.id];
-  co_return rest_of_put(operation, *found);
 }
 
 // Splits that have not ended: creates the heirs, then shortens the origins. An origin whose heir is

@@ -129,17 +129,8 @@ Task<> Cycle::send(SideName side, std::vector<Operation> operations,
     std::size_t left = 0;
     for (std::size_t i = 0; i < operations.size(); ++i) {
       const bool begun = i < results.size();
-      Arrival arrival = Arrival::answered;
-      if (begun && !results[i]) {
-        CO_TRY(std::optional<Written> rest,
-               co_await met_between_steps(side, operations[i], links[i].link, results[i].error()));
-        if (rest) {
-          results[i] = *std::move(rest);
-          arrival = Arrival::read;
-        }
-      }
       if (begun && results[i] && results[i]->rest) {
-        store_step(batch, side, operations[i], links[i], *std::move(results[i]), arrival);
+        store_step(batch, side, operations[i], links[i], *std::move(results[i]), Arrival::answered);
         if (left != i) {
           operations[left] = std::move(operations[i]);
           links[left] = std::move(links[i]);

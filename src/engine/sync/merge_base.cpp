@@ -70,6 +70,56 @@ void keep_dates_of_other_kind(SideState& mine, SideState& theirs, const Series& 
     }
 }
 
+// `field` of the bases becomes what the sides have `now`, also at the changed dates that show in it
+// what their series does; unless the sides differ there.
+void copy_agreed(const PerSide<Series*>& base, const PerSide<const Series*>& now,
+                 calendar::Field field) {
+  const PerSide<calendar::Event> before{base.crm->master, base.remote->master};
+  for (const SideName side : kBothSides) calendar::copy(*base[side], *now[side], field);
+  if (field == calendar::Field::schedule || base::mutant("date_does_not_inherit_agreed")) return;
+  for (const calendar::OriginalStart& start : calendar::exception_starts({base.crm, base.remote})) {
+    PerSide<const calendar::Occurrence*> shown;
+    for (const SideName side : kBothSides) {
+      shown[side] = find_occurrence(*now[side], start);
+      if (shown[side] && shown[side]->cancelled) shown[side] = nullptr;
+    }
+    if (shown.crm && shown.remote && !calendar::equal(shown.crm->event, shown.remote->event, field))
+      continue;
+    for (const SideName side : kBothSides) {
+      const auto known = base[side]->occurrences.find(start);
+      if (known != base[side]->occurrences.end() && !known->second.cancelled && shown[side] &&
+          calendar::equal(known->second.event, before[side], field) &&
+          calendar::equal(shown[side]->event, now[side]->master, field))
+        calendar::copy(known->second.event, shown[side]->event, field);
+    }
+  }
+}
+
+// The same where `side` holds `mine` and the other one `theirs`.
+void copy_agreed(Link& link, SideName side, const Series& mine, const Series& theirs,
+                 calendar::Field field) {
+  PerSide<const Series*> now;
+  now[side] = &mine;
+  now[other(side)] = &theirs;
+  copy_agreed({&link.side.crm.base, &link.side.remote.base}, now, field);
+}
+
+// A date shows what its series does where it has no value of its own. Where that of the series is
+// news of this side, written by a user meanwhile, so is that of the date.
+void keep_inherited_pending(SideState& mine, const Series& sent, const Series& written) {
+  if (base::mutant("inherited_edit_hidden")) return;
+  for (auto& [start, occurrence] : mine.base.occurrences) {
+    const calendar::Occurrence* const was_sent = find_occurrence(sent, start);
+    if (!was_sent || was_sent->cancelled || occurrence.cancelled) continue;
+    for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
+      const auto field = static_cast<calendar::Field>(i);
+      if (!calendar::equal(written.master, mine.base.master, field) &&
+          calendar::equal(occurrence.event, written.master, field))
+        calendar::copy(occurrence.event, was_sent->event, field);
+    }
+  }
+}
+
 // Whether `held` is the content that was sent. Either may list dates that the other only shows.
 bool is_content_of(const Series& sent, const Series& held, calendar::Field field) {
   if (calendar::equal(sent, held, field)) return true;
@@ -114,12 +164,13 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
     }
     // What was not sent cannot have been normalised: if it changed, the side changed it.
     const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
-    calendar::copy(mine.base, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
-                   field);
-    if (!base::mutant("other_base_stays")) calendar::copy(theirs.base, other_series, field);
+    copy_agreed(link, side, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
+                base::mutant("other_base_stays") ? Series(theirs.base) : other_series, field);
     if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
     keep_answers_pending(mine.base, sent, field);
   }
+  if (is_content_of(sent, other_series, calendar::Field::schedule))
+    keep_inherited_pending(mine, sent, written);
   mine.base.facts = written.facts;
   theirs.base.facts = other_series.facts;
 }
@@ -127,15 +178,13 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
 void settle_master(Link& link, SideName side, const Operation& put, const Series& written,
                    const Series& other_series) {
   SideState& mine = link.side[side];
-  SideState& theirs = link.side[other(side)];
   const calendar::FieldSet changed = calendar::changed(put.before, put.series);
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     if (field == calendar::Field::schedule || !(changed[i] || put.id.empty()) ||
         !calendar::equal(put.series, other_series, field))
       continue;
-    calendar::copy(mine.base, written, field);
-    calendar::copy(theirs.base, other_series, field);
+    copy_agreed(link, side, written, other_series, field);
     keep_answers_pending(mine.base, put.series, field);
   }
 }
@@ -295,8 +344,8 @@ void adopt_sent_values(Link& link, SideName side, const Operation& put, const Se
       continue;
     }
     if (!is_stored_form(put.before.master, put.series.master, found.master, field)) continue;
-    calendar::copy(mine.base, found, field);
-    calendar::copy(theirs.base, put.series, field);
+    copy_agreed(link, side, found,
+                held && calendar::equal(*held, put.series, field) ? *held : put.series, field);
   }
 }
 

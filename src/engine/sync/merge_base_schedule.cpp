@@ -29,16 +29,24 @@ calendar::Occurrence under_rule_of(const Series& to, const calendar::OriginalSta
 
 // The old base of a date under the new rule of `put`. nullopt: the base had no exception there. An
 // exception that the put leaves where it was, outside the new rule, keeps its date and time.
+// `shown`: what the side that moved the series has there; its time may have followed the move.
 std::optional<calendar::Occurrence> moved_base(const Series& old_base, const Operation& put,
                                                const calendar::DateMap& dates,
-                                               const calendar::OriginalStart& start) {
+                                               const calendar::OriginalStart& start,
+                                               const calendar::Occurrence* shown) {
   const calendar::OriginalStart old_start = dates.back(start);
   const bool stays = !find_occurrence(put.before, old_start) &&
                      find_occurrence(put.before, start) &&
                      !base::mutant("date_outside_has_no_base");
   const calendar::Occurrence* const was = find_occurrence(old_base, stays ? start : old_start);
   if (!was) return std::nullopt;
-  return stays ? *was : under_rule_of(put.series, start, *was, old_base, old_start);
+  if (stays) return *was;
+  calendar::Occurrence now = under_rule_of(put.series, start, *was, old_base, old_start);
+  if (!now.cancelled && shown && !shown->cancelled &&
+      calendar::moved_along(was->event, calendar::occurrence_by_rule(old_base.master, old_start),
+                            shown->event, calendar::occurrence_by_rule(put.series.master, start)))
+    calendar::copy(now.event, shown->event, calendar::Field::schedule);
+  return now;
 }
 
 // The fields that a put under the same rule wrote at `start`; all of them if it was cancelled or
@@ -181,19 +189,16 @@ void adopt_sent_schedule(SideState& mine, SideState& theirs, const Operation& pu
     if (!new_rule && equal_occurrence(find_occurrence(put.before, start), sent)) continue;
     const calendar::FieldSet fields =
         new_rule ? calendar::FieldSet{}.set() : written_fields(put, start);
+    if (!has_arrived(sent, found, start, fields)) continue;
     const calendar::Occurrence* const shown = held ? find_occurrence(*held, start) : sent;
-    // A date that this side changed itself may be reset with the rule, until it is written again.
-    const bool is_own = !equal_occurrence(sent, shown) && !base::mutant("reset_date_has_no_base");
-    const bool arrived = has_arrived(sent, found, start, fields);
-    if (!arrived && !(new_rule && is_own)) continue;
     const bool as_sent = !sent || equal_occurrence(sent, find_occurrence(found, start));
-    if (!arrived || !as_sent || !equal_occurrence(sent, shown)) {
+    if (!as_sent || !equal_occurrence(sent, shown)) {
       for (const auto& [state, old, now] :
            {std::tuple(&mine, &old_mine, &found), std::tuple(&theirs, &old_theirs, &put.series)}) {
         std::optional<calendar::Occurrence> base =
-            new_rule ? moved_base(*old, put, *dates, start)
+            new_rule ? moved_base(*old, put, *dates, start, shown)
                      : optional_copy(find_occurrence(state->base, start));
-        if (arrived && sent && shown && !sent->cancelled && !shown->cancelled)
+        if (sent && shown && !sent->cancelled && !shown->cancelled)
           base = agreed_fields(std::move(base), *state, start, *sent, *shown,
                                now->occurrences.at(start).event, fields);
         set_occurrence(state->base, start, base ? &*base : nullptr);

@@ -166,8 +166,12 @@ struct DateChange {
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
       const auto field = static_cast<Field>(i);
       if (calendar::equal(base.event, now.event, field)) continue;
-      const bool by_rule = calendar::equal(base.event, base.by_rule, field) &&
-                           calendar::equal(now.event, now.by_rule, field);
+      const bool by_rule =
+          (calendar::equal(base.event, base.by_rule, field) &&
+           calendar::equal(now.event, now.by_rule, field)) ||
+          (field == Field::schedule &&
+           calendar::moved_along(base.event, base.by_rule, now.event, now.by_rule) &&
+           !base::mutant("time_that_moves_along_is_own"));
       (by_rule ? inherited : own).set(i);
     }
   }

@@ -137,5 +137,49 @@ TEST(MergeBase, ADateThatStaysOutsideTheNewRuleKeepsItsBase) {
   EXPECT_EQ(write.link.side.remote.base.occurrences.at(date).event.description, "a long");
 }
 
+// A series of which one date has a title of its own.
+struct OneDate {
+  OneDate() {
+    series.recurrence = {"RRULE:FREQ=WEEKLY;COUNT=6"};
+    date.instant += std::chrono::weeks{1};
+    series.occurrences[date].event = calendar::occurrence_by_rule(series.master, date);
+    series.occurrences[date].event.summary = "once";
+  }
+  Series series = appointment("series");
+  calendar::OriginalStart date = calendar::OriginalStart::of(series.master.start);
+};
+
+// A user of the side describes the series between the request for it and the one for its date.
+TEST(MergeBase, AnEditOfTheSeriesBetweenTwoRequestsIsNewsAtItsDates) {
+  const OneDate one;
+  Series agreed = one.series;
+  agreed.occurrences.clear();
+  Write write(agreed, one.series);
+  write.put.steps = 1;
+  Series written = one.series;
+  written.master.description = written.occurrences[one.date].event.description = "theirs";
+  write.answered(written);
+  const calendar::Event& base = write.link.side.remote.base.occurrences.at(one.date).event;
+  EXPECT_EQ(base.summary, "once");
+  EXPECT_EQ(base.description, "");
+}
+
+// The CRM's user makes the whole series free, Google's user cancels the date. What the date shows
+// of its series is no edit of the date.
+TEST(MergeBase, ADateFollowsWhatIsAgreedOfItsSeries) {
+  const OneDate one;
+  Series in_crm = one.series;
+  in_crm.master.transparency = in_crm.occurrences[one.date].event.transparency =
+      calendar::Transparency::transparent;
+  Series at_remote = one.series;
+  at_remote.occurrences[one.date] = calendar::Occurrence{true, {}};
+  Write write(one.series, at_remote);
+  write.put.before = at_remote;
+  write.put.series.master.transparency = calendar::Transparency::transparent;
+  update_bases(write.link, SideName::remote, write.put, write.put.series, in_crm);
+  EXPECT_TRUE(write.link.side.crm.base.occurrences.at(one.date).event.transparency ==
+              calendar::Transparency::transparent);
+}
+
 }  // namespace
 }  // namespace gcal::sync
