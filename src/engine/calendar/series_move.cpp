@@ -101,6 +101,12 @@ Event occurrence_by_rule(const Event& master, const OriginalStart& original_star
   return event;
 }
 
+EventTime time_of(const OriginalStart& start, const Event& event) {
+  if (start.all_day) return Date{std::chrono::floor<days>(start.instant)};
+  const auto* const timed = std::get_if<ZonedTime>(&event.start);
+  return ZonedTime{start.instant, timed ? timed->zone : "UTC"};
+}
+
 bool moved_along(const Event& from, const Event& from_by_rule, const Event& to,
                  const Event& to_by_rule) {
   const auto offset = [](const EventTime& time, const EventTime& by_rule) {

@@ -16,6 +16,9 @@ namespace gcal::calendar {
 // The occurrence at `original_start` as the rule defines it: the master's content at that time.
 Event occurrence_by_rule(const Event& master, const OriginalStart& original_start);
 
+// `start` as a time of an event: a day, or that instant in the zone of `event`, otherwise UTC.
+EventTime time_of(const OriginalStart& start, const Event& event);
+
 // What the series shows on one of its dates; nullopt: it is cancelled there.
 std::optional<Event> shown_on(const Series& series, const OriginalStart& start);
 

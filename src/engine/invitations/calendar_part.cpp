@@ -13,6 +13,7 @@
 #include "src/common/icalendar/vtimezone.hpp"
 #include "src/common/icalendar/zone.hpp"
 #include "src/engine/calendar/diff.hpp"
+#include "src/engine/calendar/series_move.hpp"
 #include "src/engine/invitations/written_text.hpp"
 
 namespace gcal::invitations {
@@ -106,7 +107,8 @@ class CalendarPart {
     for (const auto& [start, occurrence] : view_.content.occurrences) {
       // What is too long already is written again with less.
       if (cancels || (events_.size() > kMaxPart && !detail_.is_last)) break;
-      if (is_written(occurrence)) add_event(occurrence.event, time_of(start), Role::date);
+      if (is_written(occurrence))
+        add_event(occurrence.event, calendar::time_of(start, view_.event()), Role::date);
     }
     std::string out;
     append_line(out, "BEGIN:VCALENDAR");
@@ -127,12 +129,6 @@ class CalendarPart {
   enum class Role { master, date };
 
   void add(const std::string& line) { append_line(events_, line); }
-
-  EventTime time_of(const OriginalStart& start) const {
-    if (start.all_day) return calendar::Date{std::chrono::floor<std::chrono::days>(start.instant)};
-    const auto* timed = std::get_if<ZonedTime>(&view_.event().start);
-    return ZonedTime{start.instant, timed ? timed->zone : "UTC"};
-  }
 
   // The guest of a series who is not invited to one date has it not.
   bool is_his(const Event& event) const {
@@ -274,8 +270,10 @@ class CalendarPart {
     }
     for (const auto& [start, occurrence] : view_.content.occurrences)
       if (occurrence.cancelled || !is_his(occurrence.event)) excluded.insert(start);
-    for (const OriginalStart& start : listed) add_time("RDATE", time_of(start), true);
-    for (const OriginalStart& start : excluded) add_time("EXDATE", time_of(start), true);
+    for (const OriginalStart& start : listed)
+      add_time("RDATE", calendar::time_of(start, view_.event()), true);
+    for (const OriginalStart& start : excluded)
+      add_time("EXDATE", calendar::time_of(start, view_.event()), true);
   }
 
   std::string rule_text(const std::string& value) const {

@@ -25,12 +25,6 @@ Series slice_of(const Series& series, const OriginalStart& start) {
   return slice;
 }
 
-calendar::EventTime recurrence_id_of(const Series& series, const OriginalStart& start) {
-  if (start.all_day) return calendar::Date{std::chrono::floor<std::chrono::days>(start.instant)};
-  const auto* timed = std::get_if<calendar::ZonedTime>(&series.master.start);
-  return calendar::ZonedTime{start.instant, timed ? timed->zone : "UTC"};
-}
-
 bool has_date(const Series& series, const OriginalStart& start) {
   if (const calendar::Occurrence* exception = calendar::find_occurrence(series, start))
     return !exception->cancelled;
@@ -53,7 +47,7 @@ std::optional<View> view_of(const Invitation& invitation) {
   if (!invitation.date) return view;
   const OriginalStart& date = *invitation.date;
   view.content = slice_of(series, date);
-  view.recurrence_id = recurrence_id_of(series, date);
+  view.recurrence_id = calendar::time_of(date, series.master);
   view.is_over_for_all = cancels && (!invitation.after || !has_date(*invitation.after, date));
   if (compares) view.before = slice_of(*invitation.before, date);
   return view;

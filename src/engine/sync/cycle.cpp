@@ -254,9 +254,9 @@ bool Cycle::may_write(SideName side, const Link& link, const Plan& plan) const {
 
 // The plans of a page that write to `side`. A link that needs both is written at the remote side
 // first, and the CRM follows in the next round, planned from what is then true; unless that write
-// might make the remote side forget what the CRM does not have yet. If the remote side
-// does not take the write now, the CRM gets what it may have at once: a refusal in one direction
-// does not stop the other.
+// might make the remote side forget what the CRM does not have yet. If the remote side does not
+// take the write now, the CRM gets what it may have at once: a refusal in one direction does not
+// stop the other.
 Task<bool> Cycle::apply_plans(SideName side, std::vector<LinkWithChanges> page) {
   WriteBatch batch;
   Writes changes;

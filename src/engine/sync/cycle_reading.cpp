@@ -109,29 +109,24 @@ Task<> Cycle::resolve_intent(Intent intent) {
   constexpr SideName side = SideName::remote;
   WriteBatch batch;
   batch.delete_intents.push_back(intent.op_id);
-  open_intents_.erase(intent.link);
   std::vector<std::string> link_id{intent.link};
   CO_TRY(std::vector<Link> links, co_await journal_.links_by_id(std::move(link_id)));
   if (!links.empty()) {
     Link& link = links.front();
     const SideState& state = link.side[side];
-    if (held_.waits(side, state.id)) {
-      open_intents_.insert(link.id);
-      co_return Result<>{};
-    }
+    if (held_.waits(side, state.id)) co_return Result<>{};
     Result<FeedItem> found = co_await sides_[side]->get(state.id);
     const bool absent = !found && is_absent(found.error());
     if (!found && is_unreadable(found.error())) {
       hold_unreadable(batch, link, side, found.error().message);
       // Whom the CRM has to mail is known when it can be read again.
-      if (intent.operation.notify == Notify::crm) {
-        open_intents_.insert(link.id);
+      if (intent.operation.notify == Notify::crm)
         batch.delete_intents.clear();
-      }
+      else
+        open_intents_.erase(link.id);
       co_return co_await journal_.commit(std::move(batch));
     }
     if (!found && !absent) {
-      open_intents_.insert(link.id);
       batch.delete_intents.clear();
       const Result<> blamed =
           co_await blame(batch, side, state.id, link.id, kHeldFailing, found.error());
@@ -143,11 +138,9 @@ Task<> Cycle::resolve_intent(Intent intent) {
     if (absent && !calendar_confirmed_) {
       CO_TRY(calendar_confirmed_, co_await sides_[side]->exists());
       report_.calendar_gone = !calendar_confirmed_;
-      if (report_.calendar_gone) {
-        open_intents_.insert(link.id);
-        co_return Result<>{};
-      }
+      if (report_.calendar_gone) co_return Result<>{};
     }
+    open_intents_.erase(link.id);  // what came of it is known; a rest that fails opens it again
     const bool creating =
         intent.operation.kind == Operation::Kind::put && intent.operation.id.empty();
     if (found && found->kind == FeedItem::Kind::full) {

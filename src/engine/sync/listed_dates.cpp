@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "src/common/base/mutant.hpp"
 #include "src/engine/calendar/diff.hpp"
@@ -36,13 +35,6 @@ std::set<OriginalStart> dates_outside(const Series& series) {
 Series list(Series series, const std::set<OriginalStart>& dates) {
   if (!dates.empty()) series.recurrence.push_back(calendar::rdate_line(dates));
   return series;
-}
-
-// What `start`, a date of `occurrence`, is as a time of an event.
-calendar::EventTime time_of(const OriginalStart& start, const calendar::Occurrence& occurrence) {
-  if (start.all_day) return calendar::Date{std::chrono::floor<std::chrono::days>(start.instant)};
-  const auto* const own = std::get_if<calendar::ZonedTime>(&occurrence.event.start);
-  return calendar::ZonedTime{start.instant, own ? own->zone : "UTC"};
 }
 
 // The exceptions at dates of the other kind that `held` does not have.
@@ -83,8 +75,8 @@ std::map<OriginalStart, OriginalStart> dates_of_other_kind(const Series& series)
   std::map<OriginalStart, OriginalStart> dates;
   for (const auto& [start, occurrence] : series.occurrences) {
     if (start.all_day == all_day) continue;
-    const auto move =
-        calendar::SeriesMove::of_time_of_day(time_of(start, occurrence), series.master.start);
+    const auto move = calendar::SeriesMove::of_time_of_day(
+        calendar::time_of(start, occurrence.event), series.master.start);
     if (move) dates.emplace(start, (*move)(start));
   }
   return dates;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "src/common/base/mutant.hpp"
@@ -70,38 +71,34 @@ void keep_dates_of_other_kind(SideState& mine, SideState& theirs, const Series& 
     }
 }
 
-// `field` of the bases becomes what the sides have `now`, also at the changed dates that show in it
-// what their series does; unless the sides differ there.
-void copy_agreed(const PerSide<Series*>& base, const PerSide<const Series*>& now,
-                 calendar::Field field) {
-  const PerSide<calendar::Event> before{base.crm->master, base.remote->master};
-  for (const SideName side : kBothSides) calendar::copy(*base[side], *now[side], field);
-  if (field == calendar::Field::schedule || base::mutant("date_does_not_inherit_agreed")) return;
-  for (const calendar::OriginalStart& start : calendar::exception_starts({base.crm, base.remote})) {
-    PerSide<const calendar::Occurrence*> shown;
-    for (const SideName side : kBothSides) {
-      shown[side] = find_occurrence(*now[side], start);
-      if (shown[side] && shown[side]->cancelled) shown[side] = nullptr;
-    }
-    if (shown.crm && shown.remote && !calendar::equal(shown.crm->event, shown.remote->event, field))
-      continue;
-    for (const SideName side : kBothSides) {
-      const auto known = base[side]->occurrences.find(start);
-      if (known != base[side]->occurrences.end() && !known->second.cancelled && shown[side] &&
-          calendar::equal(known->second.event, before[side], field) &&
-          calendar::equal(shown[side]->event, now[side]->master, field))
-        calendar::copy(known->second.event, shown[side]->event, field);
-    }
-  }
-}
-
-// The same where `side` holds `mine` and the other one `theirs`.
+// `field` of the bases becomes what `side` holds, `mine`, and the other one, `theirs`; also at the
+// changed dates that show in it what their series does, unless the sides differ there.
 void copy_agreed(Link& link, SideName side, const Series& mine, const Series& theirs,
                  calendar::Field field) {
   PerSide<const Series*> now;
   now[side] = &mine;
   now[other(side)] = &theirs;
-  copy_agreed({&link.side.crm.base, &link.side.remote.base}, now, field);
+  const PerSide<Series*> base{&link.side.crm.base, &link.side.remote.base};
+  std::set<calendar::OriginalStart> starts;
+  if (field != calendar::Field::schedule && !base::mutant("date_does_not_inherit_agreed"))
+    starts = calendar::exception_starts({base.crm, base.remote});
+  for (const calendar::OriginalStart& start : starts) {
+    PerSide<const calendar::Occurrence*> shown;
+    for (const SideName each : kBothSides) {
+      shown[each] = find_occurrence(*now[each], start);
+      if (shown[each] && shown[each]->cancelled) shown[each] = nullptr;
+    }
+    if (shown.crm && shown.remote && !calendar::equal(shown.crm->event, shown.remote->event, field))
+      continue;
+    for (const SideName each : kBothSides) {
+      const auto known = base[each]->occurrences.find(start);
+      if (known != base[each]->occurrences.end() && !known->second.cancelled && shown[each] &&
+          calendar::equal(known->second.event, base[each]->master, field) &&
+          calendar::equal(shown[each]->event, now[each]->master, field))
+        calendar::copy(known->second.event, shown[each]->event, field);
+    }
+  }
+  for (const SideName each : kBothSides) calendar::copy(*base[each], *now[each], field);
 }
 
 // A date shows what its series does where it has no value of its own. Where that of the series is
@@ -149,6 +146,7 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
     return;
   }
   const calendar::FieldSet changed = calendar::changed(put.before, sent) | put.sent;
+  bool schedule_is_agreed = false;
   for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
     const auto field = static_cast<calendar::Field>(i);
     // Settled when the first request was answered: what differs now was written since.
@@ -164,13 +162,16 @@ void update_bases(Link& link, SideName side, const Operation& put, const Series&
     }
     // What was not sent cannot have been normalised: if it changed, the side changed it.
     const bool as_sent = !changed[i] && !base::mutant("reset_answers_hidden");
+    const Series& agreed = base::mutant("other_base_stays") ? theirs.base : other_series;
     copy_agreed(link, side, as_sent || base::mutant("base_is_what_was_sent") ? sent : written,
-                base::mutant("other_base_stays") ? Series(theirs.base) : other_series, field);
-    if (field == calendar::Field::schedule) keep_extra_occurrences_pending(mine, sent, written);
+                agreed, field);
+    if (field == calendar::Field::schedule) {
+      keep_extra_occurrences_pending(mine, sent, written);
+      schedule_is_agreed = true;
+    }
     keep_answers_pending(mine.base, sent, field);
   }
-  if (is_content_of(sent, other_series, calendar::Field::schedule))
-    keep_inherited_pending(mine, sent, written);
+  if (schedule_is_agreed) keep_inherited_pending(mine, sent, written);
   mine.base.facts = written.facts;
   theirs.base.facts = other_series.facts;
 }

@@ -1,7 +1,6 @@
 #include "src/hosting/services/event_shape.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <initializer_list>
 #include <string>
