@@ -307,8 +307,8 @@ void EmulatorWorld::record_rule(SideName side, const std::string& token, const S
     for (const char* name : {"start", "rule"}) acts(token).doubt(name);
   // Google may reset its exceptions; of a new rule the dates are others.
   const bool dates_move = side == SideName::crm && within_day && now.at("rule") == then.at("rule");
-  for (int number = 0; number < kOccurrences; ++number)
-    if (!dates_move) acts(token).doubt(name_of(number));
+  if (dates_move) return;
+  for (int number = 0; number < kOccurrences; ++number) acts(token).doubt(name_of(number));
 }
 
 std::string EmulatorWorld::invite(Series& series) {

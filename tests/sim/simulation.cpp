@@ -107,7 +107,6 @@ class MemoryWorld final : public World {
       toggle(series.master.attendees, guest(random_.below(2)));
       note("crm changes the guests of " + token);
     }
-    if (side == SideName::crm) guest_mails_.acted(token);
     save(side, id, before, series);
     // Titles and texts are unique: by them it is known whose edit holds.
     const bool unique = series.master.summary == before.master.summary &&
@@ -189,7 +188,6 @@ class MemoryWorld final : public World {
         calendar::changed(object->second.series, last->after).any())
       return false;
     note(label(side) + " takes back the last edit of " + last->before.master.location);
-    if (side == SideName::crm) guest_mails_.acted(last->before.master.location);
     Series restored = last->before;
     restored.facts = object->second.series.facts;
     save(side, last->id, last->after, restored);
@@ -198,6 +196,7 @@ class MemoryWorld final : public World {
 
   void save(SideName side, const std::string& id, const Series& before, const Series& after) {
     const std::string& token = before.master.location;
+    if (side == SideName::crm) guest_mails_.acted(token);
     record_edit(side, token, changed_values(side, before, after));
     // Beside another rule only a move within the day holds.
     if (day_of(before) != day_of(after)) acts(token).doubt("start");

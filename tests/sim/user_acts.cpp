@@ -70,13 +70,14 @@ void UserActs::disturbed() {
   disturbed_ |= open_;
   retracted_ |= disturbed_ && (gone_.crm || gone_.remote);
   if (!disturbed_) return;
-  // A move and other lines of the rule, of two users, may be a conflict after a lost answer.
-  for (const char* const name : {"start", "rule"}) doubt(name);
-  // Google may reset its dates with a new rule. Until each is written again, what the CRM has there
-  // counts as an edit, which outweighs a cancellation.
-  for (const char* const name : {"start", "rule"})
+  // A move and other lines of the rule, of two users, may be a conflict after a lost answer. Google
+  // may reset its dates with what the CRM's user changed of them: until each is written again, what
+  // the CRM has there counts as an edit, which outweighs a cancellation.
+  for (const char* const name : {"start", "rule"}) {
+    doubt(name);
     if (const auto known = registers_.find(name); known != registers_.end())
       cancelled_may_return_ |= known->second.is_set_by(SideName::crm);
+  }
   // Two appointments that are matched are merged without a base, a schedule as a whole.
   if (!agreed_once_)
     for (const auto& [name, one] : registers_)
