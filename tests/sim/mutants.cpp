@@ -39,6 +39,8 @@ constexpr Mutant kMutants[]{
      "what a user wrote to the series between two requests is hidden in its dates"},
     {"date_does_not_inherit_agreed", Finder::tests,
      "what a changed date inherits from an agreed edit of its series counts as its own edit"},
+    {"dates_agree_after_their_series", Finder::tests,
+     "what both sides hold of a series after a lost answer counts as agreed at its dates too"},
     {"others_are_answered", Finder::emulator,
      "what a user writes between a new rule and its reading counts as the answer"},
     {"intent_not_resolved", Finder::memory, "a write with a lost answer is forgotten"},

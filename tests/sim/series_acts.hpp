@@ -43,8 +43,10 @@ void change_times(calendar::Series& series, const Change& change) {
   series.occurrences = std::move(moved);
 }
 
-// A series of days moves by whole days only.
+// A series of days moves by whole days only, and so do its dates.
 inline void move_series(calendar::Series& series, std::chrono::minutes by) {
+  if (std::holds_alternative<calendar::Date>(series.master.start))
+    by = std::chrono::floor<std::chrono::days>(by);
   change_times(series, [&](calendar::EventTime& time) {
     if (auto* zoned = std::get_if<calendar::ZonedTime>(&time))
       zoned->instant += by;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* kTitle = "title";
 constexpr const char* kCancelled = "cancelled";
+constexpr const char* kDate = "date ";  // what the name of a single date begins with
 
 }  // namespace
 
@@ -78,6 +79,10 @@ void UserActs::disturbed() {
     if (const auto known = registers_.find(name); known != registers_.end())
       cancelled_may_return_ |= known->second.is_set_by(SideName::crm);
   }
+  // Both users gave a series one value: what Google's dates show of it is known to both sides only
+  // when the CRM has it at a date that its user changed before. Until then it counts as an edit.
+  for (const auto& [name, one] : registers_)
+    cancelled_may_return_ |= one.is_set_by_both() && !name.starts_with(kDate);
   // Two appointments that are matched are merged without a base, a schedule as a whole.
   if (!agreed_once_)
     for (const auto& [name, one] : registers_)

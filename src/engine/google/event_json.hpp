@@ -47,8 +47,8 @@ base::Json patch_body(const calendar::Event& before, const calendar::Event& afte
                       const base::Json& kept);  // one instance
 
 // The body of a patch with every member that we write, including those at their default. Used when
-// a cancelled occurrence is restored, because Google still returns the values it had before. `kept`
-// as above.
+// a cancelled occurrence is restored, because Google still has the values that it had before, also
+// a time where it is all day now, or the reverse. `kept` as above.
 base::Json full_body(const calendar::Event& event, const base::Json& kept);
 
 // The id of one occurrence: "<master>_20250326T123000Z", all-day "<master>_20250326". The "_R..."

@@ -230,10 +230,10 @@ bool adopt_equal_dates(const PerSide<Series*>& base, const PerSide<const Series*
     for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
       agreed |= adopt_equal_field({&*was.crm, &*was.remote}, {&*shown.crm, &*shown.remote},
                                   static_cast<calendar::Field>(i));
-    if (!agreed) continue;
-    for (const SideName side : kBothSides)
-      base[side]->occurrences.insert_or_assign(start, calendar::Occurrence{false, *was[side]});
-    any = true;
+    any |= agreed;
+    if (agreed || (now.crm && now.remote))  // it does not follow what is agreed of its series
+      for (const SideName side : kBothSides)
+        base[side]->occurrences.insert_or_assign(start, calendar::Occurrence{false, *was[side]});
   }
   return any;
 }
@@ -254,14 +254,13 @@ bool adopt_equal_schedule(Link& link, const PerSide<const Series*>& held) {
 bool adopt_equal_values(Link& link, const PerSide<const Series*>& held) {
   if (!link.side.crm.has_base || !link.side.remote.has_base) return false;
   if (base::mutant("same_change_twice")) return false;
-  bool any = false;
-  for (std::size_t i = 0; i < calendar::kFieldCount; ++i) {
-    const auto field = static_cast<calendar::Field>(i);
-    any |= field == calendar::Field::schedule
-               ? adopt_equal_schedule(link, held)
-               : adopt_equal_field({&link.side.crm.base.master, &link.side.remote.base.master},
-                                   {&held.crm->master, &held.remote->master}, field);
-  }
+  // The dates first, while the bases of the series still say what a date showed that followed it.
+  bool any = !base::mutant("dates_agree_after_their_series") && adopt_equal_schedule(link, held);
+  for (std::size_t i = 0; i < calendar::kFieldCount; ++i)
+    if (const auto field = static_cast<calendar::Field>(i); field != calendar::Field::schedule)
+      any |= adopt_equal_field({&link.side.crm.base.master, &link.side.remote.base.master},
+                               {&held.crm->master, &held.remote->master}, field);
+  if (base::mutant("dates_agree_after_their_series")) any |= adopt_equal_schedule(link, held);
   return any;
 }
 

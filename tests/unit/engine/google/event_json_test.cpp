@@ -80,6 +80,21 @@ TEST(EventJson, ChangeBetweenTimedAndAllDayClearsTheOtherForm) {  // P-11
   EXPECT_TRUE(patch_body(all_day, timed, Json())["start"].find("date")->is_null());
 }
 
+// Google still has the time of a cancelled date, of which the engine knows nothing.
+TEST(EventJson, ARestoredDateClearsTheOtherFormOfItsTime) {  // P-11
+  Event event = item(kTimes).series.master;
+  const Json timed = full_body(event, Json());
+  event.start = calendar::Date{std::chrono::year{2025} / 3 / 24};
+  event.end = calendar::Date{std::chrono::year{2025} / 3 / 25};
+  const Json all_day = full_body(event, Json());
+  for (const char* const name : {"start", "end"}) {
+    ASSERT_TRUE(timed[name].find("date")) << name;
+    EXPECT_TRUE(timed[name].find("date")->is_null()) << name;
+    ASSERT_TRUE(all_day[name].find("dateTime")) << name;
+    EXPECT_TRUE(all_day[name].find("dateTime")->is_null()) << name;
+  }
+}
+
 TEST(EventJson, InstanceIdFollowsTheUtcOffsetAcrossClockChanges) {  // P-12
   const auto name = [](std::chrono::sys_seconds instant) {
     return instance_id("m", {false, instant});

@@ -3,6 +3,7 @@
 
 #include "src/engine/calendar/diff.hpp"
 #include "src/engine/calendar/series_move.hpp"
+#include "src/engine/sync/feed_item.hpp"
 #include "src/engine/sync/merge_base.hpp"
 #include "src/engine/sync/plan.hpp"
 #include "tests/unit/engine/sync/cycle_fixture.hpp"
@@ -237,6 +238,26 @@ TEST(AdoptEqualValues, ADateThatBothSidesChangedAlikeIsAgreed) {  // P-22
   now.crm.occurrences.at(week(4)).event.summary = "with another title";
   EXPECT_TRUE(adopt_equal_values(linked.link, {&now.crm, &now.remote}));
   EXPECT_FALSE(calendar::changed(linked.link.side.crm.base, now.crm).any());
+}
+
+// What both sides hold of a series and its date was edited by one user, who changed the date first:
+// it keeps the series' old text, which one side cuts.
+TEST(AdoptEqualValues, ADateDoesNotFollowWhatIsAgreedOfItsSeries) {  // S-29
+  LinkWithChanges linked = linked_by(weekly(6));
+  linked.link.side.crm.base.master.description = "long text";
+  linked.link.side.remote.base.master.description = "long";
+  PerSide<Series> now{linked.link.side.crm.base, linked.link.side.remote.base};
+  for (const SideName side : kBothSides) {
+    for (const int number : {2, 3}) {
+      calendar::Occurrence& once = now[side].occurrences[week(number)];
+      once.event = calendar::occurrence_by_rule(now[side].master, week(number));
+      if (number == 2) once.event.summary = "once";
+    }
+    now[side].master.description = "new";
+  }
+  EXPECT_TRUE(adopt_equal_values(linked.link, {&now.crm, &now.remote}));
+  for (const SideName side : kBothSides)
+    EXPECT_FALSE(differs_from_base(linked.link.side[side], now[side]));
 }
 
 TEST(AdoptEqualValues, WhatBothSidesChangedAlikeIsAgreed) {  // S-29
