@@ -28,6 +28,9 @@ void UserActs::edited(SideName side, const Values& values,
   open_ = true;
   unsettled_[side] = true;
   for (const auto& [name, value] : values) registers_[name].set(side, value);
+  if (side == SideName::remote && (writing || disturbed_) && dates_may_be_reset())
+    for (const auto& [name, value] : values)
+      if (name.starts_with(kDate)) doubt(name);
   // Users deleted it, and one edits what is still here or a run had just made again.
   dead_.reset();
   const auto title = values.find(kTitle);
@@ -71,14 +74,9 @@ void UserActs::disturbed() {
   disturbed_ |= open_;
   retracted_ |= disturbed_ && (gone_.crm || gone_.remote);
   if (!disturbed_) return;
-  // A move and other lines of the rule, of two users, may be a conflict after a lost answer. Google
-  // may reset its dates with what the CRM's user changed of them: until each is written again, what
-  // the CRM has there counts as an edit, which outweighs a cancellation.
-  for (const char* const name : {"start", "rule"}) {
-    doubt(name);
-    if (const auto known = registers_.find(name); known != registers_.end())
-      cancelled_may_return_ |= known->second.is_set_by(SideName::crm);
-  }
+  // A move and other lines of the rule, of two users, may be a conflict after a lost answer.
+  for (const char* const name : {"start", "rule"}) doubt(name);
+  dates_may_be_reset();
   // Both users gave a series one value: what Google's dates show of it is known to both sides only
   // when the CRM has it at a date that its user changed before. Until then it counts as an edit.
   for (const auto& [name, one] : registers_)
@@ -87,6 +85,15 @@ void UserActs::disturbed() {
   if (!agreed_once_)
     for (const auto& [name, one] : registers_)
       if (name != kTitle) doubt(name);
+}
+
+bool UserActs::dates_may_be_reset() {
+  bool may_be = false;
+  for (const char* const name : {"start", "rule"})
+    if (const auto known = registers_.find(name); known != registers_.end())
+      may_be |= known->second.is_set_by(SideName::crm);
+  cancelled_may_return_ |= may_be;
+  return may_be;
 }
 
 void UserActs::shown(const PerSide<std::optional<std::string>>& titles) {
