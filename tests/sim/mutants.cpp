@@ -41,6 +41,9 @@ constexpr Mutant kMutants[]{
      "what a changed date inherits from an agreed edit of its series counts as its own edit"},
     {"dates_agree_after_their_series", Finder::tests,
      "what both sides hold of a series after a lost answer counts as agreed at its dates too"},
+    {"echoed_guests_are_one_field", Finder::tests,
+     "a removed guest whom the CRM's list lacks already counts as removed there beside another "
+     "edit"},
     {"others_are_answered", Finder::emulator,
      "what a user writes between a new rule and its reading counts as the answer"},
     {"intent_not_resolved", Finder::memory, "a write with a lost answer is forgotten"},

@@ -119,6 +119,8 @@ class World {
   // Runs cycles without faults until one writes nothing. Returns whether that happened within
   // `max_cycles`.
   bool settle(std::size_t max_cycles);
+  // Returns whether there were any.
+  bool confirm_held_deletions();
   // Checks that no write and no split is left open, and nothing is held.
   void check_nothing_is_left();
   // Checks that no edit and no deletion was lost. `values` is what both sides show of the

@@ -192,10 +192,24 @@ void settle_master(Link& link, SideName side, const Operation& put, const Series
 
 namespace {
 
+// Guests whom both lists changed alike, whatever else the users did to them.
+bool adopt_equal_guests(const PerSide<Guests*>& base, const PerSide<const Guests*>& now) {
+  bool any = false;
+  for (const SideName side : kBothSides) {
+    const Guests before = *base[side];
+    adopt_common_guests(*base[side], *now.crm, *now.remote);
+    any |= !calendar::equal_attendees(before, *base[side]);
+  }
+  return any;
+}
+
 // If both events changed the field and show it alike now, it becomes part of both bases. Returns
 // whether it did.
 bool adopt_equal_field(const PerSide<calendar::Event*>& base,
                        const PerSide<const calendar::Event*>& now, calendar::Field field) {
+  if (field == calendar::Field::attendees && !base::mutant("echoed_guests_are_one_field"))
+    return adopt_equal_guests({&base.crm->attendees, &base.remote->attendees},
+                              {&now.crm->attendees, &now.remote->attendees});
   if (calendar::equal(*base.crm, *now.crm, field) ||
       calendar::equal(*base.remote, *now.remote, field) ||
       !calendar::equal(*now.crm, *now.remote, field))

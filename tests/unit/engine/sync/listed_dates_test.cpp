@@ -260,6 +260,23 @@ TEST(AdoptEqualValues, ADateDoesNotFollowWhatIsAgreedOfItsSeries) {  // S-29
     EXPECT_FALSE(differs_from_base(linked.link.side[side], now[side]));
 }
 
+// One guest went on both sides, another came on one.
+TEST(AdoptEqualValues, GuestsAreAgreedOneByOne) {  // S-29
+  LinkWithChanges linked = linked_by(appointment("old"));
+  for (const SideName side : kBothSides)
+    linked.link.side[side].base.master.attendees = {guest("stays@example.com"),
+                                                    guest("goes@example.com")};
+  Series in_crm = appointment("old");
+  in_crm.master.attendees = {guest("stays@example.com"), guest("comes@example.com")};
+  Series in_remote = appointment("old");
+  in_remote.master.attendees = {guest("stays@example.com")};
+  EXPECT_TRUE(adopt_equal_values(linked.link, {&in_crm, &in_remote}));
+  for (const SideName side : kBothSides)
+    EXPECT_TRUE(calendar::equal_attendees(linked.link.side[side].base.master.attendees,
+                                          in_remote.master.attendees));
+  EXPECT_FALSE(adopt_equal_values(linked.link, {&in_crm, &in_remote}));
+}
+
 TEST(AdoptEqualValues, WhatBothSidesChangedAlikeIsAgreed) {  // S-29
   LinkWithChanges linked = linked_by(appointment("old"));
   Series in_crm = appointment("new");
@@ -272,7 +289,20 @@ TEST(AdoptEqualValues, WhatBothSidesChangedAlikeIsAgreed) {  // S-29
   EXPECT_FALSE(adopt_equal_values(linked.link, {&in_crm, &in_remote}));
 }
 
-struct EchoTest : testing::Test, World {};
+struct EchoTest : testing::Test, World {
+  // The CRM has what the remote side's user did, and the process ended before that was stored.
+  void run_without_storing_what_the_crm_has() {
+    bool written = false;
+    faults.decide = [&](std::size_t, std::string_view where) {
+      if (where == "journal.commit" && written) return Fault::crash_before;
+      written |= where == "crm.apply";
+      return Fault::none;
+    };
+    EXPECT_FALSE(run());
+    ASSERT_TRUE(written);
+    faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
+  }
+};
 
 TEST_F(EchoTest, TheEchoOfAWriteWhoseResultWasLostDoesNotOutweighADeletion) {  // S-29
   import_events(1);
@@ -280,20 +310,33 @@ TEST_F(EchoTest, TheEchoOfAWriteWhoseResultWasLostDoesNotOutweighADeletion) {  /
   Series renamed = in_remote();
   renamed.master.summary = "renamed";
   remote.user_saves(id, renamed);
-  bool written = false;
-  faults.decide = [&](std::size_t, std::string_view where) {
-    if (where == "journal.commit" && written) return Fault::crash_before;
-    written |= where == "crm.apply";
-    return Fault::none;
-  };
-  EXPECT_FALSE(run());
-  ASSERT_TRUE(written);
+  run_without_storing_what_the_crm_has();
   EXPECT_EQ(in_crm().master.summary, "renamed");
-  faults.decide = [](std::size_t, std::string_view) { return Fault::none; };
   remote.user_deletes(id);
   ASSERT_TRUE(run());
   EXPECT_TRUE(remote.live().empty());
   EXPECT_TRUE(crm.live().empty());
+}
+
+// The remote side's user takes a guest out and in again; the CRM's user adds another one meanwhile.
+TEST_F(EchoTest, TheEchoOfAGuestWhoWentDoesNotUndoThatHeIsBack) {  // S-29
+  import_events(1);
+  const std::string id = remote.live().front();
+  Series series = in_remote();
+  series.master.attendees = {guest("colleague@example.com")};
+  remote.user_saves(id, series);
+  ASSERT_TRUE(run());
+  remote.user_saves(id, appointment(series.master.summary));
+  run_without_storing_what_the_crm_has();
+  ASSERT_TRUE(in_crm().master.attendees.empty());
+  remote.user_saves(id, series);
+  Series here = in_crm();
+  here.master.attendees = {guest("guest@example.com")};
+  crm.user_saves(only_crm(), here);
+  ASSERT_TRUE(run());
+  ASSERT_TRUE(run());
+  EXPECT_EQ(in_crm().master.attendees.size(), 2u);
+  EXPECT_EQ(in_remote().master.attendees.size(), 2u);
 }
 
 }  // namespace
