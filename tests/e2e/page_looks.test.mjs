@@ -151,6 +151,35 @@ test('a day fills a large screen, and the rest of a day says which day it is', a
     .waitFor();
 });
 
+test('the rest of a full day is inside the window, also in the last week', async (t) => {
+  const [year, month] = day.split('-').map(Number);
+  const last = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+  const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+  for (const hour of hours)
+    for (const half of ['00', '30'])
+      await crm.create(appointment(`Voll ${hour}:${half}`, last, `${hour}:${half}`, `${hour}:59`));
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 360, height: 740 },
+  ]) {
+    const page = await open(t, `#/calendar/month/${last}`, { viewport });
+    const popover = page.locator(`.cal-popover[data-date="${last}"]`);
+    const links = page.locator('[role=button] > .cal-more');
+    await links.first().waitFor();
+    for (let i = (await links.count()) - 1; i >= 0 && !(await popover.count()); i -= 1)
+      await links.nth(i).click();
+    const entries = popover.locator('.ev-title', { hasText: 'Voll' });
+    await until('all 48 are listed', async () => (await entries.count()) === 48);
+    await until('it is inside the window', async () => {
+      const box = await popover.boundingBox();
+      return box.y >= 0 && box.y + box.height <= viewport.height;
+    });
+    await entries.last().scrollIntoViewIfNeeded();
+    await entries.last().click();
+    await page.getByRole('dialog').getByText('Voll 23:30').first().waitFor();
+  }
+});
+
 test("Google's own page fits a phone", async (t) => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
   t.after(() => context.close());

@@ -27,7 +27,14 @@ void UserActs::edited(SideName side, const Values& values,
   shown(titles);
   open_ = true;
   unsettled_[side] = true;
-  for (const auto& [name, value] : values) registers_[name].set(side, value);
+  for (const auto& [name, value] : values) {
+    Register& known = registers_[name];
+    // A changed date of Google's that reached the CRM in between has the value of the series that
+    // was changed first: once it is changed again, that value is the date's own.
+    if (side == SideName::crm && known.is_set_by(side) && !name.starts_with(kDate))
+      cancelled_may_return_ = true;
+    known.set(side, value);
+  }
   if (side == SideName::remote && (writing || disturbed_) && dates_may_be_reset())
     for (const auto& [name, value] : values)
       if (name.starts_with(kDate)) doubt(name);

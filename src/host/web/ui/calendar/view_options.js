@@ -177,6 +177,7 @@ const CLASSES = {
   weekNumberHeaderInnerClass: 'cal-slot',
   inlineWeekNumberClass: 'cal-week',
   moreLinkInnerClass: 'cal-more',
+  popoverClass: 'cal-popover',
   rowMoreLinkClass: 'cal-more-box',
   dayHeaderInnerClass: (info) => (info.isToday ? 'cal-head cal-today' : 'cal-head'),
   dayCellTopInnerClass: (info) => (info.isToday ? 'cal-number cal-today' : 'cal-number'),
@@ -218,8 +219,22 @@ function nameByContent({ el }) {
     hidden.removeAttribute('aria-hidden');
 }
 
+// FullCalendar opens the rest of a day below its row, also where the window ends. It places the
+// popover after this call; what is higher than the window scrolls (calendar.css).
+function keepInWindow(popover) {
+  const margin = 10;
+  requestAnimationFrame(() => {
+    const below = popover.getBoundingClientRect().bottom + margin - window.innerHeight;
+    if (below > 0) popover.style.top = `${Math.max(margin, popover.offsetTop - below)}px`;
+  });
+}
+
 const roles = {
-  dayHeaderDidMount: nameByContent,
+  dayHeaderDidMount: (info) => {
+    nameByContent(info);
+    const popover = info.el.closest('.cal-popover');
+    if (popover) keepInWindow(popover);
+  },
   dayCellDidMount: nameByContent,
   dayLaneDidMount: nameByContent,
   weekNumberHeaderDidMount: nameByContent,
