@@ -106,8 +106,9 @@ async function walkViews(walk) {
   await page.locator('.cal-more').first().click();
   await check('the rest of a day');
   await page.keyboard.press('Escape');
-  await page.locator('.calendar-row').last().hover();
-  await page.locator('.calendar-row .icon-button').last().click();
+  const ownCalendar = page.locator('.calendar-row').filter({ hasText: 'CRM' });
+  await ownCalendar.hover();
+  await ownCalendar.locator('.icon-button').click();
   await check('menu of a calendar');
   await item('calendar.make_default').click();
   await dialog.waitFor();
