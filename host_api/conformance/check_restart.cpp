@@ -12,6 +12,8 @@ std::string durable_value() {
   return {"durable \0 value", 15};
 }
 
+constexpr std::string_view kPayload = "durable payload";
+
 Json operation_of(const Suite& s, std::string_view calendar) {
   return put_operation(s.name("durable"), s.name("durable"), calendar, simple_event("durable"));
 }
@@ -65,7 +67,7 @@ void leave_for_restart(Suite& s) {
   auto run = s.runs.take(s.name("ended"));
   if (is.expect(run.has_value(), "a task that is due did not run")) run->end();
   // This run is never answered: the process ends first.
-  is.succeeds(services.tasks.schedule(s.name("open"), 0, durable_value()), "schedule");
+  is.succeeds(services.tasks.schedule(s.name("open"), 0, kPayload), "schedule");
   const std::int64_t fence = s.runs.leave_open(s.name("open"));
   is.expect(fence != 0, "a task that is due did not run");
   note.set("fence", fence);
@@ -137,7 +139,7 @@ void check_after_restart(Suite& s) {
     if (is.expect(run.has_value(),
                   "a run that the end of the process interrupted did not begin "
                   "again within a minute")) {
-      is.expect(run->payload == durable_value(), "it came with another payload");
+      is.expect(run->payload == kPayload, "it came with another payload");
       is.expect(run->fence > note["fence"].as_integer(), "its fence is not newer");
       check_old_fence(s, note["fence"].as_integer());
       run->end();

@@ -23,8 +23,10 @@ typedef struct crm_secrets_0 {
 
   /* Stores a value. It is durable when the call returns.
    *
+   * key: UTF-8 of 1 to 512 bytes. One with a NUL is INVALID or kept whole, never shortened:
+   *   PostgreSQL has no text with a NUL.
    * value: at most 16 KiB.
-   * Errors: INVALID for a larger value.
+   * Errors: INVALID for a larger value or another key.
    * [any, may block] */
   crm_status (*put)(const crm_host*, crm_str key, crm_str value, crm_error*) CRM_NOEXCEPT;
 

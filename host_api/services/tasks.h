@@ -16,7 +16,8 @@ typedef struct crm_tasks_0 {
    * payload. An entry that is scheduled while the key is running starts after that run.
    *
    * at: when to run; 0 means immediately, which is within milliseconds.
-   * payload: at most 4 KiB.
+   * key: UTF-8 of 1 to 256 bytes; payload: UTF-8 of at most 4 KiB. Either with a NUL is INVALID or
+   *   kept whole, never shortened: PostgreSQL has no text with a NUL.
    * Errors: INVALID for a larger payload or another key.
    * [any, may block] */
   crm_status (*schedule)(const crm_host*, crm_str key, int64_t at, crm_str payload,

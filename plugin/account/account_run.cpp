@@ -96,9 +96,13 @@ Task<> AccountRun::run_in_state() {
   }
   if (!synced && (synced.error().code == Code::conflict || synced.error().code == Code::cancelled))
     co_return synced.error();
-  if (!synced) note_error(synced.error());
+  if (!synced) {
+    context_.log.warning("account.run_failed",
+                         Json::object({{"account", id_}, {"reason", synced.error().message}}));
+    note_error(synced.error());
+  }
   CO_TRY_VOID(co_await tell_guests());
-  note_outcome(memory_, outcome_.error.has_value(), outcome_.changed > 0);
+  note_outcome(memory_, outcome_.error.has_value(), outcome_.changed > 0, context_.clock.now());
   // What the user asked for is not given up with the run.
   if (outcome_.error && read_all_)
     for (auto& [pair, known] : memory_.pairs) known.due_at = context_.clock.now();

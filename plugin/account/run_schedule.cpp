@@ -40,8 +40,14 @@ void note_read(PairMemory& memory, bool notified, bool news, Instant now) {
           : now + std::min(kLongestQuiet, kFirstQuiet * (1 << (memory.empty_reads - 1)));
 }
 
-void note_outcome(AccountMemory& memory, bool failed, bool progress) {
-  memory.failures = !failed ? 0 : progress ? 1 : std::min(memory.failures + 1, 1'000u);
+void note_outcome(AccountMemory& memory, bool failed, bool progress, Instant now) {
+  const bool is_early = memory.failures > 0 && now < memory.next_run;
+  if (!failed)
+    memory.failures = 0;
+  else if (progress)
+    memory.failures = 1;
+  else if (!is_early)
+    memory.failures = std::min(memory.failures + 1, 1'000u);
 }
 
 Milliseconds wait_after_failure(const Error& error, unsigned failures) {

@@ -28,8 +28,10 @@ google::Priority priority_of(bool asked, bool initial_sync, bool notified, bool 
 // While notifications come and nothing is behind them, the reads for them are 2 seconds apart.
 void note_read(PairMemory& memory, bool notified, bool news, base::Instant now);
 
-// A run has ended. The back-off starts again when a run that failed achieved something.
-void note_outcome(AccountMemory& memory, bool failed, bool progress);
+// A run has ended. The back-off starts again when a run that failed achieved something. One that an
+// edit or a notification asked for before the wait was over does not lengthen it: else a minute of
+// edits during an outage would end in a wait of an hour.
+void note_outcome(AccountMemory& memory, bool failed, bool progress, base::Instant now);
 
 // The wait after the last of `failures` failed runs in a row. What passes by itself is tried after
 // 30 s, doubling up to 1 hour; what a user or an administrator has to mend after 5 minutes,

@@ -59,11 +59,22 @@ Json operation_json(const sync::Operation& operation, const std::string& calenda
   return json;
 }
 
+// It is the CRM that is away, not Google.
+template <class T>
+Result<T> of_the_crm(Result<T> answer) {
+  if (answer || !answer.error().detail.empty() ||
+      (answer.error().code != Code::unavailable && answer.error().code != Code::timeout))
+    return answer;
+  Error error = std::move(answer).error();
+  error.detail = "health.crm_waiting";
+  return error;
+}
+
 }  // namespace
 
 Task<sync::ChangesPage> CrmSide::changes(std::string cursor) {
   std::function<Result<sync::ChangesPage>()> read = [this, cursor] { return read_changes(cursor); };
-  co_return co_await blocking_.run<sync::ChangesPage>(std::move(read));
+  co_return of_the_crm(co_await blocking_.run<sync::ChangesPage>(std::move(read)));
 }
 
 Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const {
@@ -97,7 +108,7 @@ Result<sync::ChangesPage> CrmSide::read_changes(const std::string& cursor) const
 
 Task<sync::FeedItem> CrmSide::get(std::string id) {
   std::function<Result<sync::FeedItem>()> read = [this, id] { return read_one(id); };
-  co_return co_await blocking_.run<sync::FeedItem>(std::move(read));
+  co_return of_the_crm(co_await blocking_.run<sync::FeedItem>(std::move(read)));
 }
 
 Result<sync::FeedItem> CrmSide::read_one(const std::string& id) const {
@@ -115,7 +126,7 @@ Result<sync::FeedItem> CrmSide::read_one(const std::string& id) const {
 Task<std::vector<sync::FeedItem>> CrmSide::get_many(std::vector<std::string> ids) {
   using Items = std::vector<sync::FeedItem>;
   std::function<Result<Items>()> read = [this, &ids] { return read_many(ids); };
-  co_return co_await blocking_.run<Items>(std::move(read));
+  co_return of_the_crm(co_await blocking_.run<Items>(std::move(read)));
 }
 
 Result<std::vector<sync::FeedItem>> CrmSide::read_many(const std::vector<std::string>& ids) const {
@@ -147,7 +158,7 @@ Result<std::vector<sync::FeedItem>> CrmSide::read_many(const std::vector<std::st
 Task<std::vector<Result<sync::Written>>> CrmSide::apply(std::vector<sync::Operation> operations) {
   using Answers = std::vector<Result<sync::Written>>;
   std::function<Result<Answers>()> work = [this, &operations] { return write(operations); };
-  co_return co_await blocking_.run<Answers>(std::move(work));
+  co_return of_the_crm(co_await blocking_.run<Answers>(std::move(work)));
 }
 
 Result<std::vector<Result<sync::Written>>> CrmSide::write(

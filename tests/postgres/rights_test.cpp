@@ -54,7 +54,7 @@ TEST_F(RightsTest, UserWhoMayCreateNoRolesIsRefusedUntilItIsGranted) {
   EXPECT_EQ(refused.error().code, Code::denied);
   EXPECT_EQ(
       refused.error().message,
-      "--database: the user \"plain\" may not create roles, so plugins could reach the tables "
+      "the database: the user \"plain\" may not create roles, so plugins could reach the tables "
       "of the host: let an administrator of the server run ALTER ROLE \"plain\" CREATEROLE");
   EXPECT_EQ(server_.run(name_, "SELECT count(*) FROM pg_namespace WHERE nspname = 'crm'"), "0")
       << "nothing was created";
@@ -70,10 +70,11 @@ TEST_F(RightsTest, UserWhoMayCreateNoSchemasIsRefusedUntilItIsGranted) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::denied);
   const std::string grant = "GRANT CREATE ON DATABASE \"" + name_ + "\" TO \"crm\"";
-  EXPECT_EQ(refused.error().message,
-            "--database: the user \"crm\" may not create schemas, and each plugin has one: let an "
-            "administrator of the server run " +
-                grant);
+  EXPECT_EQ(
+      refused.error().message,
+      "the database: the user \"crm\" may not create schemas, and each plugin has one: let an "
+      "administrator of the server run " +
+          grant);
   server_.run(name_, grant);
   const auto granted = open("crm");
   EXPECT_TRUE(granted) << granted.error().message;
@@ -106,7 +107,7 @@ TEST_F(RightsTest, SchemaOfAnotherUserIsRefused) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::denied);
   EXPECT_EQ(refused.error().message,
-            "--database: the schema \"plugin_com_example_one\" belongs to \"app\", so the plugin "
+            "the database: the schema \"plugin_com_example_one\" belongs to \"app\", so the plugin "
             "cannot be kept to it: let its owner run ALTER SCHEMA \"plugin_com_example_one\" OWNER "
             "TO \"crm\", and the same for its tables");
 }

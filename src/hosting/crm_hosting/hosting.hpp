@@ -61,14 +61,18 @@ class Hosting {
   // change, for every change: of users, imports and plugins. Plugins never learn of others.
   // Plugins are woken when the transaction calls committed(). [any thread]
   //
-  // Errors: those of the statement; the transaction must then be rolled back.
+  // Errors: those of the statement; invalid: what is noted could not be read by a plugin, such as
+  // an id that host_api/schema/event_document.json does not allow, or a move to the same calendar.
+  // The transaction must then be rolled back.
   crm::Result<> note_changed(CrmTransaction& transaction, const AppointmentChange& change);
   // The same for a record (a lead or a contact): created, deleted, or its addresses changed.
   crm::Result<> note_record_changed(CrmTransaction& transaction, const RecordNote& note);
-  // A user has left: CrmPort::user answers `removed` for the id. Call it after the commit; start()
-  // repeats it for users whose accounts are still there, in case the process ended in between.
-  // Plugins revoke what the user allowed at other services and forget the user, durably; then the
-  // accounts are erased. [any thread, blocks] unavailable: the database. Idempotent.
+  // A user has left: CrmPort::user answers `removed` or not_found for the id. Call it after the
+  // commit; start() repeats it for users of whom it answers `removed` and whose accounts are still
+  // there, in case the process ended in between. Plugins revoke what the user allowed at other
+  // services and forget the user, durably; then the accounts are erased. [any thread, blocks]
+  // conflict: the user is still there, and nothing is done. Those of CrmPort::user; unavailable:
+  // the database. Idempotent.
   crm::Result<> user_removed(const std::string& user);
   // A page of this user is open: plugins read their calendars more often for some minutes. Call it
   // when the page opens, and once a minute. [any thread, blocks shortly]

@@ -14,6 +14,9 @@ namespace crm_hosting {
 enum class Level { debug, info, warning, error };
 
 struct Options {
+  // Of the CRM's program, as crm.host_info/0 and the logs of plugins call it. Not empty.
+  std::string program = "crm";
+  std::string program_version = "0";
   // The folder of the library's own files: its database, the master key, the plugins' databases and
   // the copies of running packages. Created if missing, closed to other users of the machine. One
   // process works on a folder at a time.
@@ -22,8 +25,11 @@ struct Options {
   // plugins.
   std::filesystem::path plugins;
   std::filesystem::path database;  // of the library; "": data/hosting.sqlite
-  // Instead of that file, a schema of its own on a PostgreSQL server from version 14 on:
-  // "postgresql://user@host/database". The password is not part of it; "": libpq's own ways.
+  // Instead of that file, a schema of its own in a PostgreSQL database from version 15 on:
+  // "postgresql://user@host/database". The database has the encoding UTF8 and orders texts as bytes
+  // (CREATE DATABASE NAME ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0); the user
+  // may create schemas and roles (GRANT CREATE ON DATABASE, ALTER ROLE ... CREATEROLE), as each
+  // plugin gets one of both. The password is not part of the URL; "": libpq's own ways.
   std::string postgres_url;
   std::string postgres_password;
   std::string postgres_schema = "crm_hosting";
@@ -34,7 +40,8 @@ struct Options {
   bool dev_unsigned = false;  // also run packages without a signature; for development only
 
   // What crm.options/0 answers: to every plugin, and to one, by its id. The manual of a plugin
-  // names its options. "public_url" is what CrmPort::public_url says.
+  // names its options; its package installs it (of the Google Calendar plugin:
+  // share/doc/crm-google-calendar/manual.md). "public_url" is what CrmPort::public_url says.
   std::map<std::string, std::string> plugin_options;
   std::map<std::string, std::map<std::string, std::string>> plugin_options_of;
 

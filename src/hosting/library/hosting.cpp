@@ -95,6 +95,8 @@ hosting::PartsOptions parts_options(Options& options, const CrmPort& port) {
   parts.plugins.values = std::move(options.plugin_options);
   parts.plugins.values_of = std::move(options.plugin_options_of);
   parts.plugins.values["public_url"] = port.public_url();
+  parts.plugins.identity.name = std::move(options.program);
+  parts.plugins.identity.version = std::move(options.program_version);
   parts.plugins.quiesce_deadline = options.stop_deadline;
   parts.web.settings_page = std::move(options.settings_page);
   parts.watch_crashes = options.watch_crashes;
@@ -200,6 +202,10 @@ Result<> Hosting::note_record_changed(CrmTransaction& transaction, const RecordN
 }
 
 Result<> Hosting::user_removed(const std::string& user) {
+  const auto known = parts_->port.user(user);
+  if (!known && known.error().code != Code::not_found) return known.error();
+  if (known && !known->removed)
+    return Error{Code::conflict, "the user is still there: CrmPort::user does not say removed", {}};
   hosting::HostContext& context = parts_->context;
   TRY(const auto accounts, context.accounts().of_user(user));
   for (const hosting::Account& account : accounts)

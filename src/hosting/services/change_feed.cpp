@@ -9,6 +9,7 @@
 
 #include "src/common/base/fnv.hpp"
 #include "src/common/base/json_array.hpp"
+#include "src/hosting/services/noted_change.hpp"
 #include "src/hosting/services/port_tables.hpp"
 
 namespace hosting {
@@ -149,6 +150,7 @@ Result<> ChangeFeed::begin_epoch(CrmTransaction& transaction, std::string_view e
 }
 
 Result<> ChangeFeed::note_changed(CrmTransaction& transaction, const AppointmentChange& change) {
+  TRY_VOID(check_note(change));
   const std::int64_t now = clock_.now().time_since_epoch().count();
   const bool by_person = transaction.origin().empty();
   Wishes wishes;
@@ -181,6 +183,7 @@ Result<> ChangeFeed::announce(CrmTransaction& transaction, const AppointmentChan
 }
 
 Result<> ChangeFeed::note_record_changed(CrmTransaction& transaction, const RecordNote& change) {
+  TRY_VOID(check_note(change));
   TRY(const std::int64_t seq, next_number(transaction));
   const auto& [kind, id] = change.record;
   TRY(const SqlRows earlier,

@@ -79,8 +79,8 @@ class ChangeFeed {
 
   // Writes the row of a change, and tells plugins after the commit (except the plugin that wrote
   // it, CrmTransaction::origin). Call it after the change was written and as late as possible:
-  // other writers wait from here to the commit. Errors: those of CrmTransaction::execute; the
-  // transaction must then be rolled back.
+  // other writers wait from here to the commit. Errors: those of check_note and of
+  // CrmTransaction::execute; the transaction must then be rolled back.
   Result<> note_changed(CrmTransaction& transaction, const AppointmentChange& change);
   // The same for a record. Addresses of earlier changes that a reader may not have seen stay, at
   // most 200.

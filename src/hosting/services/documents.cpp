@@ -84,6 +84,13 @@ Json FoundRecords::to_json() const {
   return json;
 }
 
+bool is_event_id(std::string_view text) {
+  return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+           c == '_';
+  });
+}
+
 Json EventDocument::to_json() const {
   Json json = Json::object({{"id", id},
                             {"calendar", calendar},
@@ -96,10 +103,17 @@ Json EventDocument::to_json() const {
 }
 
 Result<EventDocument> EventDocument::parse(std::string_view text) {
+  const auto unreadable = [](const std::string& what) {
+    return Error{Code::internal, "the CRM gave an appointment that cannot be read: " + what, {}};
+  };
   auto json = Json::parse(text);
-  if (!json || !json->is_object() || json->string("id").empty() || !(*json)["event"].is_object())
-    return Error{Code::internal, "the CRM gave an appointment that cannot be read", {}};
-  EventDocument document{json->string("id"),
+  if (!json || !json->is_object()) return unreadable("no JSON object");
+  const std::string id = json->string("id");
+  if (!is_event_id(id)) return unreadable("id: 1 to 128 letters, digits, - and _");
+  for (const char* const name : {"calendar", "revision"})
+    if (json->string(name).empty()) return unreadable(id + ": " + name + ": a text is expected");
+  if (!(*json)["event"].is_object()) return unreadable(id + ": event: an object is expected");
+  EventDocument document{id,
                          json->string("calendar"),
                          json->string("revision"),
                          (*json)["event"],

@@ -89,6 +89,9 @@ struct RecordChanges {
   bool more = false;
 };
 
+// Whether the text is an id of an appointment: 1 to 128 letters, digits, "-" and "_".
+bool is_event_id(std::string_view text);
+
 // An appointment as a plugin reads it: schema/event_document.json.
 struct EventDocument {
   std::string id, calendar, revision;
@@ -99,7 +102,8 @@ struct EventDocument {
   std::string notify = {};
 
   Json to_json() const;
-  // Of schema/event_document.json in text. internal: it is none.
+  // Of what CrmPort::load answers. internal: it is no schema/event_document.json; the message names
+  // the appointment and the member.
   static Result<EventDocument> parse(std::string_view text);
 };
 

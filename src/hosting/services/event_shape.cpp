@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,7 @@ using gcal::base::Json;
 
 namespace {
 
-constexpr std::size_t kMaxItems = 10'000;
+constexpr std::size_t kMaxItems = 10'000, kMaxAddress = 1024, kMaxColor = 32;
 
 Error invalid(std::string_view member, std::string_view message) {
   return {Code::invalid, std::string(member) + ": " + std::string(message), {}};
@@ -64,21 +65,25 @@ Result<> check_time(const Json& object, const char* name) {
   if (day == instant) return invalid(name, "either date or date_time is expected");
   if (const Result<> texts = check_texts(time, {"date", "date_time", "time_zone"}); !texts)
     return invalid(name, texts.error().message);
+  if (const Json* zone = time.find("time_zone"); zone && zone->as_string().empty())
+    return invalid(name, "time_zone: a name is expected");
   return {};
 }
 
 Result<> check_guest(const Json& guest) {
   if (!guest.is_object() || !guest["email"].is_string())
     return Error{Code::invalid, "each needs an email", {}};
+  if (guest["email"].as_string().size() > kMaxAddress)
+    return Error{Code::invalid, "an email has at most 1024 bytes", {}};
   TRY_VOID(check_texts(guest, {"name", "comment"}));
   TRY_VOID(check_flags(guest, {"optional", "resource", "organizer", "self"}));
   return check_choice(guest, "partstat", {"needs_action", "accepted", "declined", "tentative"});
 }
 
 Result<> check_reminder(const Json& reminder) {
-  const bool fits =
-      reminder.is_object() && reminder["method"].is_string() && reminder["minutes"].is_number();
-  if (!fits) return Error{Code::invalid, "each has a method and minutes", {}};
+  const bool fits = reminder.is_object() && reminder["method"].is_string() &&
+                    reminder["minutes"].is_integer() && reminder["minutes"].as_integer() >= 0;
+  if (!fits) return Error{Code::invalid, "each has a method and minutes, from 0 on", {}};
   return {};
 }
 
@@ -90,6 +95,7 @@ Result<> check_fields(const Json& event) {
   if (event["start"].contains("date") != event["end"].contains("date"))
     return invalid("end", "start and end must both be days or both be times");
   TRY_VOID(check_texts(event, {"summary", "description", "location", "color"}));
+  if (event.string("color").size() > kMaxColor) return invalid("color", "at most 32 bytes");
   TRY_VOID(check_choice(event, "status", {"confirmed", "tentative"}));
   TRY_VOID(check_choice(event, "transparency", {"opaque", "transparent"}));
   TRY_VOID(check_choice(event, "visibility", {"default", "public", "private", "confidential"}));
@@ -112,15 +118,46 @@ Result<> check_occurrence(const Json& occurrence) {
   return check_fields(occurrence["event"]);
 }
 
+// Each names another date.
+Result<> check_dates(const Json& event) {
+  std::set<std::string> dates;
+  for (const Json& occurrence : event["occurrences"].items()) {
+    const Json& start = occurrence["original_start"];
+    const std::string day = start.string("date");
+    if (!dates.insert(day.empty() ? start.string("date_time") : day).second)
+      return invalid("occurrences", "two are of one original_start");
+  }
+  return {};
+}
+
+Result<> check_facts(const Json& event) {
+  const Json* const facts = event.find("facts");
+  if (!facts) return {};
+  if (!facts->is_object()) return invalid("facts", "an object is expected");
+  const auto named = [](const Result<>& checked) -> Result<> {
+    if (checked) return {};
+    return invalid("facts", checked.error().message);
+  };
+  TRY_VOID(
+      named(check_texts(*facts, {"ical_uid", "organizer_email", "organizer_name", "creator_email",
+                                 "creator_name", "html_link", "conference_uri", "link_mark"})));
+  TRY_VOID(named(check_flags(
+      *facts, {"organized_by_self", "guests_can_modify", "locked", "guests_see_guests"})));
+  if (const Json* sequence = facts->find("sequence"); sequence && !sequence->is_integer())
+    return invalid("facts", "sequence: a whole number is expected");
+  return named(check_choice(*facts, "type",
+                            {"default", "from_gmail", "focus_time", "out_of_office",
+                             "working_location", "birthday", "unknown"}));
+}
+
 }  // namespace
 
 Result<> check_event(const Json& event) {
   TRY_VOID(check_fields(event));
   TRY_VOID(check_list(event, "recurrence", check_line));
   TRY_VOID(check_list(event, "occurrences", check_occurrence));
-  if (const Json* facts = event.find("facts"); facts && !facts->is_object())
-    return invalid("facts", "an object is expected");
-  return {};
+  TRY_VOID(check_dates(event));
+  return check_facts(event);
 }
 
 }  // namespace hosting

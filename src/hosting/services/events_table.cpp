@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/noted_change.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
 
@@ -10,7 +11,7 @@ namespace {
 
 Result<std::vector<std::string>> ids_of(const Json& list, std::string_view name) {
   std::vector<std::string> ids;
-  if (!list.is_array() && !list.is_null())
+  if (!list.is_array())
     return Error{Code::invalid, "records." + std::string(name) + ": a list of ids is expected", {}};
   for (const Json& id : list.items()) {
     if (!id.is_string())
@@ -20,6 +21,17 @@ Result<std::vector<std::string>> ids_of(const Json& list, std::string_view name)
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
+}
+
+// Records of kinds that this library does not know: it checks them, and leaves them to the CRM.
+Result<> check_others(const Json& list) {
+  const auto invalid = [] {
+    return Error{Code::invalid, "records.others: a list of {kind, id} is expected", {}};
+  };
+  if (!list.is_null() && !list.is_array()) return invalid();
+  for (const Json& one : list.items())
+    if (!is_record_kind(one.string("kind")) || one.string("id").empty()) return invalid();
+  return {};
 }
 
 Result<Operation::Kind> kind_of(std::string_view text) {
@@ -36,6 +48,8 @@ Result<Operation> operation_of(const Json& document) {
   TRY(operation.kind, kind_of(document.string("op")));
   operation.op_id = document.string("op_id");
   operation.id = document.string("id");
+  if (const Json* calendar = document.find("calendar"); calendar && !calendar->is_string())
+    return Error{Code::invalid, "calendar: a text is expected", {}};
   operation.calendar = document.string("calendar");
   if (const Json* revision = document.find("if_revision"); revision && !revision->is_null()) {
     if (!revision->is_string()) return Error{Code::invalid, "if_revision: a text is expected", {}};
@@ -43,6 +57,9 @@ Result<Operation> operation_of(const Json& document) {
   }
   operation.event = document["event"];
   if (const Json* records = document.find("records"); records && !records->is_null()) {
+    if (!records->is_object())
+      return Error{Code::invalid, "records: leads and contacts are expected", {}};
+    TRY_VOID(check_others((*records)["others"]));
     LinkedRecords linked;
     TRY(linked.leads, ids_of((*records)["leads"], "leads"));
     TRY(linked.contacts, ids_of((*records)["contacts"], "contacts"));

@@ -13,7 +13,7 @@
 namespace hosting {
 namespace {
 
-constexpr std::size_t kMaxBatch = 500, kMaxId = 128, kMaxOpId = 256;
+constexpr std::size_t kMaxBatch = 500, kMaxOpId = 256;
 constexpr std::uint32_t kMaxPage = 2500;
 // A reader who has seen everything.
 constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
@@ -38,13 +38,6 @@ Error no_appointment() {
 
 Error wrong_limit() {
   return {Code::invalid, "limit: 1 to 2500", {}};
-}
-
-bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxId && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_';
-  });
 }
 
 FeedEntry entry_of(EventDocument document, const std::string& notify) {
@@ -224,6 +217,7 @@ Result<OperationResult> PluginAppointments::execute(Batch& batch, const Operatio
       documents.contains(operation.id) ? &documents.at(operation.id) : nullptr;
   if (operation.kind == Kind::put && !operation.if_revision) {
     if (stored) return failed(Code::conflict, "an appointment with this id exists");
+    if (operation.calendar.empty()) return failed(Code::invalid, "calendar: missing");
     TRY(const auto rights, batch.access.of(batch.transaction, operation.calendar));
     if (!rights.write) return failed(no_calendar());
     return save(batch, operation, nullptr, operation.calendar);
@@ -279,7 +273,8 @@ Result<std::optional<OperationResult>> PluginAppointments::answer_of(Batch& batc
 Result<OperationResult> PluginAppointments::perform(Batch& batch, const Operation& operation) {
   if (operation.op_id.empty() || operation.op_id.size() > kMaxOpId)
     return failed(Code::invalid, "op_id: 1 to 256 bytes");
-  if (!is_id(operation.id)) return failed(Code::invalid, "id: 1 to 128 letters, digits, - and _");
+  if (!is_event_id(operation.id))
+    return failed(Code::invalid, "id: 1 to 128 letters, digits, - and _");
   TRY(const auto answered, answer_of(batch, operation.op_id));
   if (answered) return *answered;
   TRY(OperationResult result, execute(batch, operation));

@@ -74,7 +74,7 @@ Error cannot_connect(std::string_view message) {
                 first_line(message) + ")",
             {}};
   return {Code::unavailable,
-          "the database server cannot be reached: check --database and that it runs (" +
+          "the database server cannot be reached: check its URL and that it runs (" +
               first_line(message) + ")",
           {}};
 }
@@ -89,7 +89,7 @@ Result<PostgresParameters> postgres_parameters(const PostgresPlace& place) {
     // The message quotes the URL, which may have a password.
     PQfreemem(message);
     return Error{Code::invalid,
-                 "--database: this is no URL of PostgreSQL; postgresql://USER@HOST/DATABASE is "
+                 "the database: this is no URL of PostgreSQL; postgresql://USER@HOST/DATABASE is "
                  "expected",
                  {}};
   }
@@ -101,14 +101,14 @@ Result<PostgresParameters> postgres_parameters(const PostgresPlace& place) {
     if (!option->val || !*option->val) continue;
     if (name == "password")
       return Error{Code::invalid,
-                   "--database: a password here may be read by every user of this machine: put it "
-                   "into a file and use --database-password-file, or PGPASSFILE",
+                   "the database: a password in the URL may be read by every user of this machine: "
+                   "give it apart (crm_host: --database-password-file), or use PGPASSFILE",
                    {}};
     if (name == "dbname") has_database = true;
     parameters.emplace_back(name, option->val);
   }
   if (!has_database)
-    return Error{Code::invalid, "--database: postgresql://USER@HOST/DATABASE is expected", {}};
+    return Error{Code::invalid, "the database: postgresql://USER@HOST/DATABASE is expected", {}};
   if (!place.password.empty()) parameters.emplace_back("password", place.password);
   parameters.emplace_back("client_encoding", "UTF8");
   return parameters;

@@ -22,7 +22,7 @@ Result<> in_transaction(PostgresConnection& connection, const std::string& sql) 
 Result<> check_server(PostgresConnection& connection) {
   if (const int version = connection.server_version(); version < kOldestServer)
     return Error{Code::invalid,
-                 "--database: the server is PostgreSQL " + std::to_string(version / 10'000) +
+                 "the database: the server is PostgreSQL " + std::to_string(version / 10'000) +
                      ": 15 or newer is needed",
                  {}};
   std::string encoding, collation, provider;
@@ -38,12 +38,13 @@ Result<> check_server(PostgresConnection& connection) {
       ": create it with CREATE DATABASE NAME ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE "
       "template0";
   if (encoding != "UTF8")
-    return Error{Code::invalid,
-                 "--database: its encoding is " + encoding + ", UTF8 is needed" + std::string(kDo),
-                 {}};
+    return Error{
+        Code::invalid,
+        "the database: its encoding is " + encoding + ", UTF8 is needed" + std::string(kDo),
+        {}};
   if (provider != "c" || (collation != "C" && collation != "POSIX"))
     return Error{Code::invalid,
-                 "--database: it orders texts by the rules of " + collation +
+                 "the database: it orders texts by the rules of " + collation +
                      ", LC_COLLATE 'C' is needed" + std::string(kDo),
                  {}};
   return {};
@@ -64,14 +65,14 @@ Result<> check_rights(PostgresConnection& connection) {
       }));
   if (!schemas)
     return Error{Code::denied,
-                 "--database: the user " + user +
+                 "the database: the user " + user +
                      " may not create schemas, and each plugin has one: let an administrator of "
                      "the server run GRANT CREATE ON DATABASE " +
                      database + " TO " + user,
                  {}};
   if (!roles)
     return Error{Code::denied,
-                 "--database: the user " + user +
+                 "the database: the user " + user +
                      " may not create roles, so plugins could reach the tables of the host: let an "
                      "administrator of the server run ALTER ROLE " +
                      user + " CREATEROLE",
@@ -110,7 +111,7 @@ Result<std::string> create_plugin_schema(PostgresConnection& connection, std::st
       schema));
   if (!owner.empty() && owner != schema && owner != user)
     return Error{Code::denied,
-                 "--database: the schema " + name + " belongs to " + quoted_name(owner) +
+                 "the database: the schema " + name + " belongs to " + quoted_name(owner) +
                      ", so the plugin cannot be kept to it: let its owner run ALTER SCHEMA " +
                      name + " OWNER TO " + quoted_name(user) + ", and the same for its tables",
                  {}};

@@ -18,6 +18,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 // A vendor's database with one table: CREATE TABLE appointment(id, calendar).
 class VendorDatabase {
@@ -124,6 +125,44 @@ TEST_F(ChangeFeedTest, PluginsLearnOfAChangeAfterItsCommitOnly) {
   bus.drain();
   EXPECT_THAT(told, ElementsAre("committed"));
   EXPECT_EQ(database.changes(0).rows.size(), 1u);
+}
+
+// A vendor's mistake is an error of the call, not an entry that ends every plugin's reading.
+TEST_F(ChangeFeedTest, WhatNoPluginCouldReadIsNotNoted) {
+  VendorDatabase database(file_);
+  database.create();
+  ChangeBus bus;
+  ChangeFeed feed(bus, clock_);
+  SqliteTransaction transaction(database.connection());
+  using Kind = AppointmentChange::Kind;
+  const std::pair<AppointmentChange, const char*> changes[]{
+      {{Kind::saved, "", "cal", "anna"}, "id: "},
+      {{Kind::saved, "a b", "cal", "anna"}, "id: "},
+      {{Kind::saved, std::string(129, 'a'), "cal", "anna"}, "id: "},
+      {{Kind::erased, "e1", "", "anna"}, "calendar: "},
+      {{Kind::moved, "e1", "cal", "anna"}, "moved_to: "},
+      {{Kind::moved, "e1", "cal", "anna", "cal"}, "moved_to: "},
+      {{Kind::saved, "e1", "cal", "anna", "other"}, "moved_to: "},
+      {{Kind::saved, "e1", "cal", "anna", "", "everybody"}, "notify: "},
+      {{static_cast<Kind>(7), "e1", "cal", "anna"}, "kind: "}};
+  for (const auto& [change, message] : changes) {
+    const auto noted = feed.note_changed(transaction, change);
+    ASSERT_FALSE(noted) << message;
+    EXPECT_EQ(noted.error().code, Code::invalid);
+    EXPECT_THAT(noted.error().message, StartsWith(message));
+  }
+  const std::pair<RecordNote, const char*> records[]{
+      {{{"lead", ""}, {}}, "record.id: "},
+      {{{"", "1"}, {}}, "record.kind: "},
+      {{{"Lead", "1"}, {}}, "record.kind: "},
+      {{{"lead", "1"}, {"a\xff@example.com"}}, "addresses: "}};
+  for (const auto& [note, message] : records) {
+    const auto noted = feed.note_record_changed(transaction, note);
+    ASSERT_FALSE(noted) << message;
+    EXPECT_THAT(noted.error().message, StartsWith(message));
+  }
+  EXPECT_TRUE(database.changes(0).rows.empty());
+  EXPECT_TRUE(feed.note_record_changed(transaction, {{"lead", "1"}, {"a@example.com"}}));
 }
 
 TEST_F(ChangeFeedTest, AMoveIsADeletionHereAndAnAppointmentThere) {

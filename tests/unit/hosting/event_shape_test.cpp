@@ -54,7 +54,22 @@ constexpr Shape kShapes[]{
     {"DateWithoutEvent", R"({"occurrences":[{"original_start":{"date":"2026-03-02"}}]})",
      "occurrences: an event is a JSON object"},
     {"ReminderWithoutMinutes", R"({"reminders":[{"method":"popup"}]})",
-     "reminders: each has a method and minutes"},
+     "reminders: each has a method and minutes, from 0 on"},
+    {"ReminderAfterTheStart", R"({"reminders":[{"method":"popup","minutes":-1}]})",
+     "reminders: each has a method and minutes, from 0 on"},
+    {"PartOfAMinute", R"({"reminders":[{"method":"popup","minutes":1.5}]})",
+     "reminders: each has a method and minutes, from 0 on"},
+    {"ZoneWithoutName", R"({"start":{"date_time":"2026-03-02T09:00:00Z","time_zone":""}})",
+     "start: time_zone: a name is expected"},
+    {"LongColor", R"({"color":"123456789012345678901234567890123"})", "color: at most 32 bytes"},
+    {"DateTwice",
+     R"({"occurrences":[{"original_start":{"date":"2026-03-02"},"cancelled":true},)"
+     R"({"original_start":{"date":"2026-03-02"},"cancelled":true}]})",
+     "occurrences: two are of one original_start"},
+    {"TextAsSequence", R"({"facts":{"sequence":"x"}})",
+     "facts: sequence: a whole number is expected"},
+    {"TextAsLock", R"({"facts":{"locked":"x"}})", "facts: locked: true or false is expected"},
+    {"UnknownType", R"({"facts":{"type":"zzz"}})", "facts: type: an unknown value"},
     {"FactsAsList", R"({"facts":[]})", "facts: an object is expected"},
 };
 

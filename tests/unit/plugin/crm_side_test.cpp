@@ -48,6 +48,19 @@ TEST_F(CrmSideTest, AWriteThatIsRepeatedAfterACrashIsAnsweredAsItWas) {
   EXPECT_FALSE(apply(create, "settled", true)) << "the answer was forgotten";
 }
 
+// What the user reads names the CRM, not Google.
+TEST_F(CrmSideTest, AnOutageOfTheCrmIsNamedAsSuch) {
+  crm_events_0 table{};
+  table.changes = [](const crm_host*, crm_str, crm_str, std::uint32_t, crm_sink,
+                     crm_error*) noexcept -> crm_status { return CRM_UNAVAILABLE; };
+  const crm::Events away(nullptr, &table);
+  CrmSide side(away, RecordMatcher(services_->contacts, user_.id, {kMe}), "calendar", 0, blocking_);
+  const auto read = support::run_task(side.changes(""));
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, Code::unavailable);
+  EXPECT_EQ(read.error().detail, "health.crm_waiting");
+}
+
 TEST_F(CrmSideTest, AnswersThatNoOneSettlesAreForgottenWithTheFeed) {
   const sync::Operation create = creation();
   ASSERT_TRUE(apply(create, "before the crash", false));

@@ -27,12 +27,26 @@ sync::Pair live_pair() {
 
 TEST(RunSchedule, BackOffGrowsWithFailuresAndStartsAgainAfterProgress) {  // P-14
   AccountMemory memory;
-  for (int i = 0; i < 4; ++i) note_outcome(memory, true, false);
+  for (int i = 0; i < 4; ++i) note_outcome(memory, true, false, kNow);
   EXPECT_EQ(memory.failures, 4u);
-  note_outcome(memory, true, true);
+  note_outcome(memory, true, true, kNow);
   EXPECT_EQ(memory.failures, 1u);
-  note_outcome(memory, false, false);
+  note_outcome(memory, false, false, kNow);
   EXPECT_EQ(memory.failures, 0u);
+}
+
+// Each edit asks for a run, also while Google or the CRM's database is away for a moment.
+TEST(RunSchedule, RunsBeforeTheWaitIsOverDoNotLengthenIt) {  // P-14
+  AccountMemory memory;
+  const Error outage{Code::unavailable, "", {}};
+  for (int i = 0; i < 100; ++i) {
+    const base::Instant now = kNow + i * 100ms;
+    note_outcome(memory, true, false, now);
+    memory.next_run = now + wait_after_failure(outage, memory.failures);
+  }
+  EXPECT_EQ(memory.failures, 1u);
+  note_outcome(memory, true, false, memory.next_run);
+  EXPECT_EQ(memory.failures, 2u);
 }
 
 TEST(RunSchedule, WaitDependsOnWhatFailedAndIsNeverShorterThanAskedFor) {  // P-14

@@ -103,8 +103,13 @@ TEST_F(VendorServer, UserWhoLeftIsForgottenByTheirPlugins) {
   for (const std::string& owner : {bert, anna})
     ASSERT_TRUE(crm->accounts().finish_setup(
         {"", "com.example.diary", owner, "diary of " + owner, "Diary", owner + "@example.org"}));
+  EXPECT_EQ(hosting->user_removed(anna).error().code, hosting::Code::conflict) << "is still there";
+  ASSERT_TRUE(crm->database().write([&bert](hosting::Connection& c) {
+    return c.run("UPDATE users SET email=?1 WHERE id=?1", bert);
+  })) << "as a user without an address, crm_host shows one who left";
   ASSERT_TRUE(hosting->user_removed(bert));
   ASSERT_TRUE(hosting->user_removed(bert)) << "once more";
+  ASSERT_TRUE(hosting->user_removed("never-there"));
   EXPECT_TRUE(crm->accounts().of_user(bert)->empty());
   EXPECT_EQ(crm->accounts().of_user(anna)->size(), 1u);
   std::vector<std::string> tasks;
