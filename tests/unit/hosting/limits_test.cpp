@@ -89,7 +89,11 @@ TEST_F(Limits, ArgumentsOfServicesAreNamed) {
         .string("message");
   };
   EXPECT_EQ(message(R"({"leads":{}})"), "records.leads: a list of ids is expected");
-  EXPECT_EQ(message(R"({"contacts":[1]})"), "records.contacts: an id is a text");
+  EXPECT_EQ(message(R"({"leads":["1"]})"), "records.contacts: a list of ids is expected");
+  EXPECT_EQ(message(R"({"leads":[],"contacts":[1]})"), "records.contacts: an id is a text");
+  EXPECT_EQ(message("5"), "records: leads and contacts are expected");
+  EXPECT_EQ(message(R"({"leads":[],"contacts":[],"others":[{"kind":"deal"}]})"),
+            "records.others: a list of {kind, id} is expected");
 }
 
 TEST_F(Limits, SecretHasAShortKey) {
