@@ -90,7 +90,8 @@ foreach(tool IN LISTS tools)
   get_filename_component(name ${tool} NAME)
   install(PROGRAMS ${tool} DESTINATION bin RENAME crm_${name} COMPONENT dev)
 endforeach()
-install(FILES .cmake/packages/crm_plugin_key.1 DESTINATION share/man/man1 COMPONENT dev)
+install(FILES .cmake/packages/crm_plugin_key.1 .cmake/packages/crm_plugin_package.1
+  DESTINATION share/man/man1 COMPONENT dev)
 set(documents share/doc/crm-hosting-dev)
 install(FILES host_api/README.md DESTINATION ${documents} RENAME host_api.md COMPONENT dev)
 install(FILES src/hosting/README.md DESTINATION ${documents} RENAME crm_hosting.md COMPONENT dev

@@ -34,7 +34,9 @@ Result<std::vector<fs::path>> find_packages(const fs::path& folder) {
 PackageWatch::Mark PackageWatch::mark_of(const fs::path& file) {
   struct stat info {};
   if (::lstat(file.c_str(), &info) != 0) return {};
-  return {info.st_dev, info.st_ino, info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_size};
+  return {info.st_dev,         info.st_ino,          info.st_size,
+          info.st_mtim.tv_sec, info.st_mtim.tv_nsec,  // of the content
+          info.st_ctim.tv_sec, info.st_ctim.tv_nsec};
 }
 
 bool PackageWatch::has_changed(const fs::path& package) {

@@ -23,7 +23,11 @@ class PackageWatch {
  private:
   struct Mark {
     std::uint64_t device = 0, file = 0;
-    std::int64_t seconds = 0, nanoseconds = 0, size = -1;  // size -1: there is no such file
+    std::int64_t size = -1;  // -1: there is no such file
+    std::int64_t seconds = 0, nanoseconds = 0;
+    // When it was renamed last, too: the file of a package that is installed again may have
+    // content, time and even the number of the file that is there before the one it replaces.
+    std::int64_t changed_seconds = 0, changed_nanoseconds = 0;
     friend bool operator==(const Mark&, const Mark&) = default;
   };
   static Mark mark_of(const std::filesystem::path& file);

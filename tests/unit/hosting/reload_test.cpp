@@ -1,8 +1,11 @@
 // The exchange of a plugin's version while the host runs, with good and bad new versions.
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <thread>
 
+#include "src/hosting/plugins/package_watch.hpp"
 #include "tests/unit/hosting/packages_fixture.hpp"
 
 namespace host::test {
@@ -190,6 +193,27 @@ TEST_F(ReloadTest, PackageThatIsRenamedIntoPlaceIsTakenOver) {
   lay_next();
   ASSERT_TRUE(wait_for_log("plugin.exchanged"));
   EXPECT_EQ(answering_version(), "1.3.0");
+}
+
+// As a package manager may install it again: another file in between, and then one with the number,
+// time and content of the first.
+TEST(PackageWatch, AFileThatIsRenamedIntoPlaceIsAnotherOneWhateverItsNumber) {
+  const TemporaryFolder folder;
+  const auto package = folder.path() / "diary";
+  std::filesystem::create_directory(package);
+  std::ofstream(package / "diary.sig") << "signature";
+  PackageWatch watch;
+  EXPECT_TRUE(watch.has_changed(package)) << "the first look";
+  EXPECT_FALSE(watch.has_changed(package));
+  bool is_noticed = false;
+  // The clock of the file system moves in steps of some milliseconds.
+  for (const auto end = std::chrono::steady_clock::now() + 10s;
+       !is_noticed && std::chrono::steady_clock::now() < end; std::this_thread::yield()) {
+    std::filesystem::rename(package / "diary.sig", package / "away");
+    std::filesystem::rename(package / "away", package / "diary.sig");
+    is_noticed = watch.has_changed(package);
+  }
+  EXPECT_TRUE(is_noticed);
 }
 
 TEST_F(ReloadTest, SignedPackageIsTakenOverWhenItsSignatureIsThere) {
