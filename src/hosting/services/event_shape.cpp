@@ -123,7 +123,7 @@ Result<> check_dates(const Json& event) {
   std::set<std::string> dates;
   for (const Json& occurrence : event["occurrences"].items()) {
     const Json& start = occurrence["original_start"];
-    const std::string day = start.string("date");
+    const std::string& day = start.string("date");
     if (!dates.insert(day.empty() ? start.string("date_time") : day).second)
       return invalid("occurrences", "two are of one original_start");
   }
