@@ -35,9 +35,11 @@ void UserActs::edited(SideName side, const Values& values,
       cancelled_may_return_ = true;
     known.set(side, value);
   }
-  if (side == SideName::remote && (writing || disturbed_) && dates_may_be_reset())
+  if (side == SideName::remote && (writing || disturbed_) && may_reset_dates()) {
+    cancelled_may_return_ = true;
     for (const auto& [name, value] : values)
       if (name.starts_with(kDate)) doubt(name);
+  }
   // Users deleted it, and one edits what is still here or a run had just made again.
   dead_.reset();
   const auto title = values.find(kTitle);
@@ -83,7 +85,7 @@ void UserActs::disturbed() {
   if (!disturbed_) return;
   // A move and other lines of the rule, of two users, may be a conflict after a lost answer.
   for (const char* const name : {"start", "rule"}) doubt(name);
-  dates_may_be_reset();
+  cancelled_may_return_ |= may_reset_dates();
   // Both users gave a series one value: what Google's dates show of it is known to both sides only
   // when the CRM has it at a date that its user changed before. Until then it counts as an edit.
   for (const auto& [name, one] : registers_)
@@ -94,13 +96,12 @@ void UserActs::disturbed() {
       if (name != kTitle) doubt(name);
 }
 
-bool UserActs::dates_may_be_reset() {
-  bool may_be = false;
+bool UserActs::may_reset_dates() const {
   for (const char* const name : {"start", "rule"})
-    if (const auto known = registers_.find(name); known != registers_.end())
-      may_be |= known->second.is_set_by(SideName::crm);
-  cancelled_may_return_ |= may_be;
-  return may_be;
+    if (const auto known = registers_.find(name);
+        known != registers_.end() && known->second.is_set_by(SideName::crm))
+      return true;
+  return false;
 }
 
 void UserActs::shown(const PerSide<std::optional<std::string>>& titles) {

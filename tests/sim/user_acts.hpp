@@ -70,10 +70,10 @@ class UserActs {
   std::vector<std::string> judge(const std::optional<Values>& values) const;
 
  private:
-  // Google may reset its dates with what the CRM's user changed of their series. Until each is
-  // written again, what the CRM has there counts as an edit, which outweighs a cancellation and may
-  // win a conflict against an edit in Google. Returns whether there was such a change.
-  bool dates_may_be_reset();
+  // Whether Google may reset its dates with what the CRM's user changed of their series. Until each
+  // is written again, what the CRM has there counts as an edit, which outweighs a cancellation and
+  // may win a conflict against an edit in Google.
+  bool may_reset_dates() const;
 
   std::map<std::string, Register> registers_;
   std::set<std::string> doubted_;       // values that are not judged

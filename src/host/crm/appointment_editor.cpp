@@ -5,6 +5,7 @@
 #include "src/host/crm/calendar_rows.hpp"
 #include "src/host/crm/own_answer.hpp"
 #include "src/host/crm/undo_content.hpp"
+#include "src/hosting/services/documents.hpp"
 
 namespace host {
 namespace {
@@ -21,7 +22,7 @@ Result<> check_target(const Calendar& calendar, std::string_view viewer) {
 }
 
 Result<> check_notify(std::string_view notify) {
-  if (notify.empty() || notify == "nobody" || notify == "google") return {};
+  if (hosting::is_wish(notify)) return {};
   return Error{Code::invalid, "notify: guests, nobody or google", {}};
 }
 

@@ -128,6 +128,18 @@ Plugin shown(const hosting::PluginInfo& info) {
   return {info.id, info.version, info.state, info.reason, info.origin, info.signed_by};
 }
 
+// Of a user who has left. Repeated, it does what is still to be done.
+Result<> end_accounts_of(Hosting::Parts& parts, const std::string& user) {
+  hosting::HostContext& context = parts.context;
+  TRY(const auto accounts, context.accounts().of_user(user));
+  for (const hosting::Account& account : accounts)
+    TRY_VOID(hosting::disconnect_account(context.accounts(), parts.calendars, account));
+  TRY_VOID(context.database().write(
+      [&](hosting::Connection& c) { return hosting::schedule_forgetting(c, user); }));
+  context.tasks().look_now();
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
@@ -165,7 +177,7 @@ Result<> Hosting::forget_removed() {
   }));
   for (const std::string& user : users) {
     const auto known = parts_->port.user(user);
-    if (known && known->removed) TRY_VOID(user_removed(user));
+    if (known && known->removed) TRY_VOID(end_accounts_of(*parts_, user));
   }
   return {};
 }
@@ -206,14 +218,7 @@ Result<> Hosting::user_removed(const std::string& user) {
   if (!known && known.error().code != Code::not_found) return known.error();
   if (known && !known->removed)
     return Error{Code::conflict, "the user is still there: CrmPort::user does not say removed", {}};
-  hosting::HostContext& context = parts_->context;
-  TRY(const auto accounts, context.accounts().of_user(user));
-  for (const hosting::Account& account : accounts)
-    TRY_VOID(hosting::disconnect_account(context.accounts(), parts_->calendars, account));
-  TRY_VOID(context.database().write(
-      [&](hosting::Connection& c) { return hosting::schedule_forgetting(c, user); }));
-  context.tasks().look_now();
-  return {};
+  return end_accounts_of(*parts_, user);
 }
 
 void Hosting::page_opened(const std::string& user) {

@@ -23,8 +23,6 @@ crm_status put(const crm_host* host, crm_str calendar, crm_sink id, crm_error* e
   return crm::guard_into(id, error, [&]() -> Result<std::string> {
     const PluginHost& self = PluginHost::of(host);
     TRY(const Json document, object_argument(calendar, "calendar"));
-    if (document.string("account").empty())
-      return Error{Code::invalid, "account: the id of one is expected", {}};
     return self.calendars().put(self.plugin(),
                                 RemoteCalendar::of(document.string("account"), document));
   });

@@ -5,6 +5,11 @@
 #include "src/common/base/json_array.hpp"
 
 namespace hosting {
+namespace {
+
+constexpr std::size_t kMaxEventId = 128, kMaxRecordKind = 64;
+
+}  // namespace
 
 std::string_view to_text(RecordKind kind) {
   return kind == RecordKind::lead ? "lead" : "contact";
@@ -85,10 +90,22 @@ Json FoundRecords::to_json() const {
 }
 
 bool is_event_id(std::string_view text) {
-  return !text.empty() && text.size() <= 128 && std::ranges::all_of(text, [](char c) {
+  return !text.empty() && text.size() <= kMaxEventId && std::ranges::all_of(text, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
            c == '_';
   });
+}
+
+bool is_record_kind(std::string_view text) {
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  return !text.empty() && text.size() <= kMaxRecordKind && is_letter(text.front()) &&
+         std::ranges::all_of(text, [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+         });
+}
+
+bool is_wish(std::string_view notify) {
+  return notify.empty() || notify == "nobody" || notify == "google";
 }
 
 Json EventDocument::to_json() const {
@@ -109,7 +126,7 @@ Result<EventDocument> EventDocument::parse(std::string_view text) {
   auto json = Json::parse(text);
   if (!json || !json->is_object()) return unreadable("no JSON object");
   const std::string id = json->string("id");
-  if (!is_event_id(id)) return unreadable("id: 1 to 128 letters, digits, - and _");
+  if (!is_event_id(id)) return unreadable(kNoEventId);
   for (const char* const name : {"calendar", "revision"})
     if (json->string(name).empty()) return unreadable(id + ": " + name + ": a text is expected");
   if (!(*json)["event"].is_object()) return unreadable(id + ": event: an object is expected");

@@ -89,8 +89,12 @@ struct RecordChanges {
   bool more = false;
 };
 
-// Whether the text is an id of an appointment: 1 to 128 letters, digits, "-" and "_".
+// What host_api/schema/event_document.json allows as id of an appointment, as record_kind, and as
+// notify, whom a change shall inform ("": as is usual).
 bool is_event_id(std::string_view text);
+bool is_record_kind(std::string_view text);
+bool is_wish(std::string_view notify);
+inline constexpr const char* kNoEventId = "id: 1 to 128 letters, digits, - and _";
 
 // An appointment as a plugin reads it: schema/event_document.json.
 struct EventDocument {

@@ -22,6 +22,12 @@ Error invalid(std::string_view member, std::string_view message) {
   return {Code::invalid, std::string(member) + ": " + std::string(message), {}};
 }
 
+// What `checked` says is said of a member.
+Result<> within(std::string_view member, const Result<>& checked) {
+  if (checked) return {};
+  return invalid(member, checked.error().message);
+}
+
 Result<> check_texts(const Json& object, std::initializer_list<const char*> names) {
   for (const char* const name : names)
     if (const Json* member = object.find(name); member && !member->is_string())
@@ -52,8 +58,7 @@ Result<> check_list(const Json& object, const char* name,
   if (!list) return {};
   if (!list->is_array()) return invalid(name, "a list is expected");
   if (list->items().size() > kMaxItems) return invalid(name, "at most 10000");
-  for (const Json& item : list->items())
-    if (const Result<> one = check(item); !one) return invalid(name, one.error().message);
+  for (const Json& item : list->items()) TRY_VOID(within(name, check(item)));
   return {};
 }
 
@@ -63,8 +68,7 @@ Result<> check_time(const Json& object, const char* name) {
   if (!time.is_object()) return invalid(name, "an object with date or date_time is expected");
   const bool day = time.contains("date"), instant = time.contains("date_time");
   if (day == instant) return invalid(name, "either date or date_time is expected");
-  if (const Result<> texts = check_texts(time, {"date", "date_time", "time_zone"}); !texts)
-    return invalid(name, texts.error().message);
+  TRY_VOID(within(name, check_texts(time, {"date", "date_time", "time_zone"})));
   if (const Json* zone = time.find("time_zone"); zone && zone->as_string().empty())
     return invalid(name, "time_zone: a name is expected");
   return {};
@@ -134,20 +138,16 @@ Result<> check_facts(const Json& event) {
   const Json* const facts = event.find("facts");
   if (!facts) return {};
   if (!facts->is_object()) return invalid("facts", "an object is expected");
-  const auto named = [](const Result<>& checked) -> Result<> {
-    if (checked) return {};
-    return invalid("facts", checked.error().message);
-  };
-  TRY_VOID(
-      named(check_texts(*facts, {"ical_uid", "organizer_email", "organizer_name", "creator_email",
-                                 "creator_name", "html_link", "conference_uri", "link_mark"})));
-  TRY_VOID(named(check_flags(
-      *facts, {"organized_by_self", "guests_can_modify", "locked", "guests_see_guests"})));
+  TRY_VOID(within("facts", check_texts(*facts, {"ical_uid", "organizer_email", "organizer_name",
+                                                "creator_email", "creator_name", "html_link",
+                                                "conference_uri", "link_mark"})));
+  TRY_VOID(within("facts", check_flags(*facts, {"organized_by_self", "guests_can_modify", "locked",
+                                                "guests_see_guests"})));
   if (const Json* sequence = facts->find("sequence"); sequence && !sequence->is_integer())
     return invalid("facts", "sequence: a whole number is expected");
-  return named(check_choice(*facts, "type",
-                            {"default", "from_gmail", "focus_time", "out_of_office",
-                             "working_location", "birthday", "unknown"}));
+  return within("facts", check_choice(*facts, "type",
+                                      {"default", "from_gmail", "focus_time", "out_of_office",
+                                       "working_location", "birthday", "unknown"}));
 }
 
 }  // namespace

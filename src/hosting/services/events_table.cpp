@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "host_api/cpp/abi.hpp"
-#include "src/hosting/services/noted_change.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
 

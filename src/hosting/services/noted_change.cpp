@@ -1,6 +1,5 @@
 #include "src/hosting/services/noted_change.hpp"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -12,33 +11,22 @@ namespace {
 
 using Kind = AppointmentChange::Kind;
 
-constexpr std::size_t kMaxKind = 64;
-
 Error invalid(std::string_view member, std::string_view message) {
   return {Code::invalid, std::string(member) + ": " + std::string(message), {}};
 }
 
 }  // namespace
 
-bool is_record_kind(std::string_view text) {
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !text.empty() && text.size() <= kMaxKind && is_letter(text.front()) &&
-         std::ranges::all_of(text, [&](char c) {
-           return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-         });
-}
-
 Result<> check_note(const AppointmentChange& change) {
   if (change.kind != Kind::saved && change.kind != Kind::erased && change.kind != Kind::moved)
     return invalid("kind", "saved, erased or moved");
-  if (!is_event_id(change.id)) return invalid("id", "1 to 128 letters, digits, - and _");
+  if (!is_event_id(change.id)) return Error{Code::invalid, kNoEventId, {}};
   if (change.calendar.empty()) return invalid("calendar", "none is given");
   const bool moved = change.kind == Kind::moved;
   if (moved && (change.moved_to.empty() || change.moved_to == change.calendar))
     return invalid("moved_to", "another calendar is expected");
   if (!moved && !change.moved_to.empty()) return invalid("moved_to", "only of Kind::moved");
-  if (!change.notify.empty() && change.notify != "nobody" && change.notify != "google")
-    return invalid("notify", "nobody, google or nothing");
+  if (!is_wish(change.notify)) return invalid("notify", "nobody, google or nothing");
   return {};
 }
 

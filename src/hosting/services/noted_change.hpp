@@ -2,15 +2,10 @@
 // read would end its reading of the whole feed. Pure. Used by ChangeFeed.
 #pragma once
 
-#include <string_view>
-
 #include "src/common/base/result.hpp"
 #include "src/hosting/crm_hosting/port.hpp"
 
 namespace hosting {
-
-// Whether the text is a record_kind of host_api/schema/event_document.json.
-bool is_record_kind(std::string_view text);
 
 // invalid: an id that is no id of host_api/schema/event_document.json, no calendar, a move to
 // nowhere or to the same calendar, an unknown kind, or a wish that the schema does not know. The

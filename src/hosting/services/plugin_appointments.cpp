@@ -273,8 +273,7 @@ Result<std::optional<OperationResult>> PluginAppointments::answer_of(Batch& batc
 Result<OperationResult> PluginAppointments::perform(Batch& batch, const Operation& operation) {
   if (operation.op_id.empty() || operation.op_id.size() > kMaxOpId)
     return failed(Code::invalid, "op_id: 1 to 256 bytes");
-  if (!is_event_id(operation.id))
-    return failed(Code::invalid, "id: 1 to 128 letters, digits, - and _");
+  if (!is_event_id(operation.id)) return failed(Code::invalid, kNoEventId);
   TRY(const auto answered, answer_of(batch, operation.op_id));
   if (answered) return *answered;
   TRY(OperationResult result, execute(batch, operation));

@@ -27,6 +27,8 @@ bool is_color(std::string_view text) {
 }
 
 Result<> check(const RemoteCalendar& calendar) {
+  if (calendar.account.empty())
+    return Error{Code::invalid, "account: the id of one is expected", {}};
   if (calendar.remote_id.empty() || calendar.remote_id.size() > 1024)
     return Error{Code::invalid, "remote_id: 1 to 1024 bytes", {}};
   if (calendar.name.empty() || calendar.name.size() > 1000)
