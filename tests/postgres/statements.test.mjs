@@ -40,7 +40,7 @@ function statementsOf(path) {
     found.push({
       place: `${relative(REPOSITORY, path)}: ${sql.slice(0, 70)}`,
       sql: plain(sql.replace(/\\"/g, '"')),
-      whole: next !== '+',
+      whole: next !== '+' && !sql.endsWith(' IN '), // a list of values is added, too
       plugin: /^(src\/engine|plugin)\//.test(relative(REPOSITORY, path)),
     });
   }

@@ -1,10 +1,12 @@
 #include "src/engine/store/journal.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "src/common/base/ordered_ids.hpp"
 #include "src/engine/calendar/people.hpp"
+#include "src/engine/store/many_rows.hpp"
 #include "src/engine/store/remote_items.hpp"
 #include "src/engine/store/rows.hpp"
 #include "src/engine/store/write_batch.hpp"
@@ -45,14 +47,41 @@ void sort_unique(std::vector<std::string>& ids) {
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-Result<std::optional<PendingChange>> change_of_id(Connection& connection, const std::string& pair,
-                                                  SideName side, const std::string& id) {
-  std::vector<PendingChange> found;
-  TRY_VOID(connection.exec(std::string("SELECT ") + kChangeColumns +
-                               " FROM observed WHERE pair = $1 AND side = $2 AND id = $3",
-                           {pair, static_cast<std::int64_t>(side), id},
-                           collect_into(found, change_of)));
-  return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+using ChangesById = std::map<std::string, PendingChange>;
+
+Result<ChangesById> changes_of_ids(Connection& connection, const std::string& pair, SideName side,
+                                   std::span<const std::string> ids) {
+  ChangesById found;
+  const auto take = [&](Row row) -> Result<> {
+    TRY(PendingChange change, change_of(row));
+    std::string id = change.item.id;
+    found.insert_or_assign(std::move(id), std::move(change));
+    return {};
+  };
+  TRY_VOID(exec_by_ids_of_pair(
+      connection,
+      std::string("SELECT ") + kChangeColumns + " FROM observed WHERE side = $2 AND (pair, id) IN ",
+      {pair, static_cast<std::int64_t>(side)}, ids, take));
+  return found;
+}
+
+// The links of these ids in their order; ids without a link are left out.
+Result<std::vector<Link>> links_of_ids(Connection& connection, std::span<const std::string> ids) {
+  std::map<std::string, Link> found;
+  const auto take = [&](Row row) -> Result<> {
+    TRY(Link link, link_of(row));
+    std::string id = link.id;
+    found.insert_or_assign(std::move(id), std::move(link));
+    return {};
+  };
+  TRY_VOID(exec_by_ids(connection,
+                       std::string("SELECT ") + kLinkColumns + " FROM links WHERE id IN ", {}, ids,
+                       take));
+  std::vector<Link> links;
+  links.reserve(found.size());
+  for (const std::string& id : ids)
+    if (const auto one = found.find(id); one != found.end()) links.push_back(one->second);
+  return links;
 }
 
 // Links that wait for something, by the index of the held links. Retired ones may be as many as a
@@ -74,6 +103,13 @@ Result<std::vector<std::string>> pairs_of(Connection& connection, const std::str
 // every link has one, the links are walked in the order of their ids instead: sorting what is left
 // for each page would make the cost of a run quadratic.
 constexpr std::int64_t kFewChanges = 1'000;
+
+// Whether a link has the id of a pending change o is asked for each change, as a value: as a join
+// of EXISTS, PostgreSQL walks all links of the pair for each, until it has counted the tables.
+std::string link_of_change(SideName side, const char* condition) {
+  return "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + std::string(column_prefix(side)) +
+         "_id = o.id" + condition + " LIMIT 1)";
+}
 
 // The number of pending changes of a side, up to one more than a few.
 Result<std::int64_t> count_a_few(Connection& connection, const std::string& pair, SideName side) {
@@ -99,23 +135,26 @@ Result<std::vector<ChangeKey>> keys_of_changes(Connection& connection, const std
 }
 
 // The links of these changes that are not held, ordered by id.
-Result<> links_of_changes(Connection& connection, const std::vector<ChangeKey>& keys,
-                          const std::string& after, std::size_t limit, std::vector<Link>& found) {
+Result<> links_of_changes(Connection& connection, const std::string& pair,
+                          const std::vector<ChangeKey>& keys, const std::string& after,
+                          std::size_t limit, std::vector<Link>& found) {
+  PerSide<std::vector<std::string>> changed;
+  for (const ChangeKey& key : keys) changed[key.side].push_back(key.id);
   std::set<std::string> ids;
   const auto take = [&](Row row) -> Result<> {
     if (row[0].text() > after) ids.emplace(row[0].text());
     return {};
   };
   // Without a condition on the id, which would lead SQLite to walk the links of the pair.
-  for (const ChangeKey& key : keys)
-    TRY_VOID(connection.exec(std::string("SELECT id FROM links WHERE pair = $1 AND ") +
-                                 column_prefix(key.side) + "_id = $2 AND held_reason = ''",
-                             {key.pair, key.id}, take));
-  const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE id = $1";
-  for (const std::string& id : ids) {
-    if (found.size() == limit) break;
-    TRY_VOID(connection.exec(sql, {id}, collect_into(found, link_of)));
-  }
+  for (const SideName side : kBothSides)
+    TRY_VOID(
+        exec_by_ids_of_pair(connection,
+                            std::string("SELECT id FROM links WHERE held_reason = '' AND (pair, ") +
+                                column_prefix(side) + "_id) IN ",
+                            {pair}, changed[side], take));
+  std::vector<std::string> page(ids.begin(), ids.end());
+  if (page.size() > limit) page.resize(limit);
+  TRY(found, links_of_ids(connection, page));
   return {};
 }
 
@@ -160,9 +199,9 @@ Task<> SqlJournal::commit(WriteBatch batch) {
   history_ids.reserve(batch.history.size());
   for (const HistoryEntry& entry : batch.history)
     history_ids.push_back(ids.next(entry.at, random_));
-  if (!upserts_) upserts_.emplace();
+  if (!inserts_) inserts_.emplace();
   Database::Work work = [this, &batch, &history_ids](Connection& connection) {
-    return store_batch(connection, *upserts_, batch, history_ids);
+    return store_batch(connection, *inserts_, batch, history_ids);
   };
   co_return co_await write(std::move(work));
 }
@@ -236,10 +275,12 @@ Task<std::vector<Link>> SqlJournal::links_by_side_id(std::string pair, SideName 
   sort_unique(ids);
   Query<std::vector<Link>> query = [&](Connection& connection,
                                        std::vector<Link>& found) -> Result<> {
-    const std::string sql = std::string("SELECT ") + kLinkColumns +
-                            " FROM links WHERE pair = $1 AND " + column_prefix(side) + "_id = $2";
-    for (const std::string& id : ids)
-      TRY_VOID(connection.exec(sql, {pair, id}, collect_into(found, link_of)));
+    const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE (pair, " +
+                            column_prefix(side) + "_id) IN ";
+    TRY_VOID(exec_by_ids_of_pair(connection, sql, {pair}, ids, collect_into(found, link_of)));
+    std::ranges::sort(found, {}, [side](const Link& link) {
+      return std::pair<std::string_view, std::string_view>(link.side[side].id, link.id);
+    });
     return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
@@ -248,9 +289,7 @@ Task<std::vector<Link>> SqlJournal::links_by_side_id(std::string pair, SideName 
 Task<std::vector<Link>> SqlJournal::links_by_id(std::vector<std::string> ids) {
   Query<std::vector<Link>> query = [&](Connection& connection,
                                        std::vector<Link>& found) -> Result<> {
-    const std::string sql = std::string("SELECT ") + kLinkColumns + " FROM links WHERE id = $1";
-    for (const std::string& id : ids)
-      TRY_VOID(connection.exec(sql, {id}, collect_into(found, link_of)));
+    TRY(found, links_of_ids(connection, ids));
     return {};
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
@@ -261,10 +300,8 @@ Task<std::vector<PendingChange>> SqlJournal::pending_changes(std::string pair, S
   sort_unique(ids);
   Query<std::vector<PendingChange>> query = [&](Connection& connection,
                                                 std::vector<PendingChange>& found) -> Result<> {
-    for (const std::string& id : ids) {
-      TRY(std::optional<PendingChange> one, change_of_id(connection, pair, side, id));
-      if (one) found.push_back(*std::move(one));
-    }
+    TRY(ChangesById changes, changes_of_ids(connection, pair, side, ids));
+    for (auto& [id, change] : changes) found.push_back(std::move(change));
     return {};
   };
   co_return co_await read<std::vector<PendingChange>>(std::move(query));
@@ -282,15 +319,23 @@ Task<std::vector<LinkWithChanges>> SqlJournal::links_with_changes(std::string pa
     std::vector<Link> links;
     if (changes.crm + changes.remote <= kFewChanges) {
       TRY(const std::vector<ChangeKey> keys, keys_of_changes(connection, pair));
-      TRY_VOID(links_of_changes(connection, keys, after, limit, links));
+      TRY_VOID(links_of_changes(connection, pair, keys, after, limit, links));
     } else {
       TRY_VOID(walk_links_with_changes(connection, pair, after, limit, links));
+    }
+    PerSide<ChangesById> pending;
+    for (const SideName side : kBothSides) {
+      if (changes[side] == 0) continue;  // during an import this spares a look-up for each link
+      std::vector<std::string> ids;
+      ids.reserve(links.size());
+      for (const Link& link : links) ids.push_back(link.side[side].id);
+      TRY(pending[side], changes_of_ids(connection, pair, side, ids));
     }
     for (Link& link : links) {
       LinkWithChanges linked;
       for (const SideName side : kBothSides) {
-        if (changes[side] == 0) continue;  // during an import this spares a look-up for each link
-        TRY(linked.change[side], change_of_id(connection, pair, side, link.side[side].id));
+        const auto change = pending[side].find(link.side[side].id);
+        if (change != pending[side].end()) linked.change[side] = change->second;
       }
       linked.link = std::move(link);
       found.push_back(std::move(linked));
@@ -307,9 +352,8 @@ Task<std::vector<PendingChange>> SqlJournal::unlinked_changes(std::string pair, 
                                                 std::vector<PendingChange>& found) {
     const std::string sql =
         std::string("SELECT ") + kChangeColumns +
-        " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND NOT EXISTS " +
-        "(SELECT 1 FROM links l WHERE l.pair = o.pair AND l." + column_prefix(side) +
-        "_id = o.id) ORDER BY o.id LIMIT $4";
+        " FROM observed o WHERE o.pair = $1 AND o.side = $2 AND o.id > $3 AND " +
+        link_of_change(side, "") + " IS NULL ORDER BY o.id LIMIT $4";
     return connection.exec(
         sql, {pair, static_cast<std::int64_t>(side), after, static_cast<std::int64_t>(limit)},
         collect_into(found, change_of));
@@ -325,11 +369,11 @@ Task<std::vector<Link>> SqlJournal::links_missing_from_listing(std::string pair,
     const std::string prefix = column_prefix(side);
     // A pending change is newer than the base.
     const std::string sql =
-        "SELECT " + link_columns_of("l") +
-        " FROM links l LEFT JOIN observed o ON o.pair = l.pair AND o.side = $2 AND o.id = l." +
-        prefix + "_id WHERE l.pair = $1 AND l.id > $4 AND l." + prefix +
-        "_generation < $3 AND CASE WHEN o.id IS NULL THEN l." + prefix +
-        "_agreed ELSE 1 - o.gone END = 1 ORDER BY l.id LIMIT $5";
+        std::string("SELECT ") + kLinkColumns +
+        " FROM links l WHERE l.pair = $1 AND l.id > $4 AND " + "l." + prefix +
+        "_generation < $3 AND coalesce((SELECT 1 - o.gone FROM observed o WHERE " +
+        "o.pair = l.pair AND o.side = $2 AND o.id = l." + prefix + "_id), l." + prefix +
+        "_agreed) = 1 ORDER BY l.id LIMIT $5";
     return connection.exec(
         sql,
         {pair, static_cast<std::int64_t>(side), static_cast<std::int64_t>(generation), after,
@@ -384,9 +428,8 @@ Task<sync::PendingDeletions> SqlJournal::pending_deletions(std::string pair) {
       };
       TRY_VOID(connection.exec(
           "SELECT count(*), count(CASE WHEN o.inferred = 1 THEN 1 END) FROM observed o WHERE "
-          "o.pair = $1 AND o.side = $2 AND o.gone = 1 AND EXISTS (SELECT 1 FROM links l WHERE "
-          "l.pair = o.pair AND l." +
-              std::string(column_prefix(side)) + "_id = o.id AND l.held_reason = '')",
+          "o.pair = $1 AND o.side = $2 AND o.gone = 1 AND " +
+              link_of_change(side, " AND l.held_reason = ''") + " IS NOT NULL",
           {pair, static_cast<std::int64_t>(side)}, take));
     }
     return {};
@@ -401,15 +444,14 @@ Task<std::vector<Link>> SqlJournal::links_by_address(std::string account,
                                        std::vector<Link>& found) -> Result<> {
     const std::string sql = "SELECT " + link_columns_of("l") +
                             " FROM link_addresses a JOIN links l ON l.id = a.link JOIN pairs p ON "
-                            "p.id = l.pair WHERE a.address = $1 AND p.account = $2";
+                            "p.id = l.pair WHERE p.account = $1 AND a.address IN ";
     std::set<std::string> met;
-    std::vector<Link> batch;
-    for (const std::string& address : addresses) {
-      batch.clear();
-      TRY_VOID(connection.exec(sql, {address, account}, collect_into(batch, link_of)));
-      for (Link& link : batch)
-        if (met.insert(link.id).second) found.push_back(std::move(link));
-    }
+    const auto take = [&](Row row) -> Result<> {
+      TRY(Link link, link_of(row));
+      if (met.insert(link.id).second) found.push_back(std::move(link));
+      return {};
+    };
+    TRY_VOID(exec_by_ids(connection, sql, {account}, addresses, take));
     std::sort(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id < b.id; });
     return {};
   };
@@ -462,9 +504,8 @@ Task<std::size_t> SqlJournal::count_unlinked_changes(std::string pair, SideName 
       return {};
     };
     const std::string sql =
-        "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND NOT EXISTS (SELECT "
-        "1 FROM links l WHERE l.pair = o.pair AND l." +
-        std::string(column_prefix(side)) + "_id = o.id)";
+        "SELECT count(*) FROM observed o WHERE o.pair = $1 AND o.side = $2 AND " +
+        link_of_change(side, "") + " IS NULL";
     return connection.exec(sql, {pair, static_cast<std::int64_t>(side)}, take);
   };
   co_return co_await read<std::size_t>(std::move(query));

@@ -117,7 +117,7 @@ class SqlJournal final : public sync::Journal {
   BlockingExecutor& blocking_;
   base::Random& random_;
   std::int64_t fence_;
-  std::optional<Upserts> upserts_;  // once something was written
+  std::optional<Inserts> inserts_;  // once something was written
 };
 
 }  // namespace gcal::store

@@ -1,6 +1,8 @@
 #include "src/engine/store/remote_items.hpp"
 
 #include <charconv>
+#include <map>
+#include <utility>
 
 namespace gcal::store {
 namespace {
@@ -25,29 +27,15 @@ Result<OriginalStart> start_of(std::string_view part) {
   return OriginalStart{all_day, std::chrono::sys_seconds{std::chrono::seconds{seconds}}};
 }
 
-Result<> store_part(Connection& connection, const sync::ReportedRemoteItem& reported,
-                    const std::string& part, const std::string& bytes) {
-  if (bytes.empty() && reported.item.whole) return {};  // all rows were deleted
-  if (bytes.empty())
-    return connection.exec("DELETE FROM remote_items WHERE pair = $1 AND id = $2 AND part = $3",
-                           {reported.pair, reported.id, part});
-  return connection.exec(
-      "INSERT INTO remote_items(pair, id, part, item) VALUES ($1, $2, $3, $4) ON CONFLICT(pair, "
-      "id, part) DO UPDATE SET item = excluded.item",
-      {reported.pair, reported.id, part, bytes});
-}
-
 // Adds the row (part, item) to what was found of one series.
-RowHandler add_part(RemoteItem& item) {
-  return [&item](Row row) -> Result<> {
-    if (row[0].text().empty()) {
-      item.master = std::string(row[1].text());
-      return {};
-    }
-    TRY(const OriginalStart start, start_of(row[0].text()));
-    item.occurrences.insert_or_assign(start, std::string(row[1].text()));
+Result<> add_part(RemoteItem& item, Row row) {
+  if (row[0].text().empty()) {
+    item.master = std::string(row[1].text());
     return {};
-  };
+  }
+  TRY(const OriginalStart start, start_of(row[0].text()));
+  item.occurrences.insert_or_assign(start, std::string(row[1].text()));
+  return {};
 }
 
 void add_found(RemoteItems& found, const std::string& id, RemoteItem item) {
@@ -59,15 +47,42 @@ void add_found(RemoteItems& found, const std::string& id, RemoteItem item) {
 
 }  // namespace
 
-Result<> store_remote_item(Connection& connection, const sync::ReportedRemoteItem& reported) {
-  const RemoteItem& item = reported.item;
-  if (item.whole)
-    TRY_VOID(connection.exec("DELETE FROM remote_items WHERE pair = $1 AND id = $2",
-                             {reported.pair, reported.id}));
-  if (item.master) TRY_VOID(store_part(connection, reported, {}, *item.master));
-  for (const auto& [start, bytes] : item.occurrences)
-    TRY_VOID(store_part(connection, reported, part_of(start), bytes));
-  return {};
+Insert insert_of_remote_items() {
+  return {"remote_items", "pair, id, part, item",
+          " ON CONFLICT(pair, id, part) DO UPDATE SET item = excluded.item"};
+}
+
+Result<> store_remote_items(Connection& connection, const Insert& insert,
+                            const std::vector<sync::ReportedRemoteItem>& reported) {
+  // What becomes of the rows of a series: the last report of a part counts.
+  struct Rows {
+    bool replaced = false;  // all that are stored go first
+    std::map<std::string, std::string> parts;
+  };
+  std::map<std::pair<std::string, std::string>, Rows> series;  // by pair and id
+  for (const sync::ReportedRemoteItem& one : reported) {
+    Rows& rows = series[{one.pair, one.id}];
+    if (one.item.whole) rows = {true, {}};
+    if (one.item.master) rows.parts[""] = *one.item.master;
+    for (const auto& [start, bytes] : one.item.occurrences) rows.parts[part_of(start)] = bytes;
+  }
+  std::map<std::string, std::vector<std::string>> replaced;  // ids by pair
+  std::vector<Values> erased, stored;
+  for (const auto& [key, rows] : series) {
+    if (rows.replaced) replaced[key.first].push_back(key.second);
+    for (const auto& [part, bytes] : rows.parts) {
+      if (!bytes.empty())
+        stored.push_back({key.first, key.second, part, bytes});
+      else if (!rows.replaced)
+        erased.push_back({key.first, key.second, part});
+    }
+  }
+  for (const auto& [pair, ids] : replaced)
+    TRY_VOID(exec_by_ids_of_pair(connection, "DELETE FROM remote_items WHERE (pair, id) IN ",
+                                 {pair}, ids));
+  TRY_VOID(connection.exec_many(
+      "DELETE FROM remote_items WHERE pair = $1 AND id = $2 AND part = $3", erased));
+  return insert.run(connection, stored);
 }
 
 Result<> move_remote_item(Connection& connection, const sync::RemoteItemMove& move) {
@@ -77,11 +92,12 @@ Result<> move_remote_item(Connection& connection, const sync::RemoteItemMove& mo
                          {move.pair, move.from, move.to});
 }
 
-Result<> erase_remote_item_of_link(Connection& connection, const std::string& link) {
-  return connection.exec(
-      "DELETE FROM remote_items WHERE (pair, id) IN (SELECT pair, google_id FROM links WHERE id = "
-      "$1)",
-      {link});
+Result<> erase_remote_items_of_links(Connection& connection,
+                                     const std::vector<std::string>& links) {
+  return exec_by_ids(connection,
+                     "DELETE FROM remote_items WHERE (pair, id) IN (SELECT pair, google_id FROM "
+                     "links WHERE id IN ",
+                     {}, links, {}, ")");
 }
 
 Result<> erase_remote_items_of_pair(Connection& connection, const std::string& pair) {
@@ -90,35 +106,40 @@ Result<> erase_remote_items_of_pair(Connection& connection, const std::string& p
 
 Result<> read_remote_items(Connection& connection, const std::string& pair,
                            const std::vector<std::string>& ids, RemoteItems& found) {
-  for (const std::string& id : ids) {
-    RemoteItem item;
-    TRY_VOID(connection.exec("SELECT part, item FROM remote_items WHERE pair = $1 AND id = $2",
-                             {pair, id}, add_part(item)));
-    add_found(found, id, std::move(item));
-  }
+  std::map<std::string, RemoteItem> items;
+  const auto take = [&](Row row) -> Result<> {
+    return add_part(items[std::string(row[0].text())], row.subspan(1));
+  };
+  TRY_VOID(exec_by_ids_of_pair(connection,
+                               "SELECT id, part, item FROM remote_items WHERE (pair, id) IN ",
+                               {pair}, ids, take));
+  for (auto& [id, item] : items) add_found(found, id, std::move(item));
   return {};
 }
 
 Result<> read_remote_items_by_crm_id(Connection& connection, const std::string& account,
                                      const std::vector<std::string>& crm_ids, RemoteItems& found) {
-  for (const std::string& crm_id : crm_ids) {
-    // If the appointment was in several calendars, one of them.
-    std::string pair;
-    std::string id;
-    const auto take = [&](Row row) -> Result<> {
-      pair = std::string(row[0].text());
-      id = std::string(row[1].text());
-      return {};
-    };
-    TRY_VOID(connection.exec(
-        "SELECT l.pair, l.google_id FROM pairs p JOIN links l ON l.pair = p.id AND l.crm_id = $2 "
-        "WHERE p.account = $1 AND EXISTS (SELECT 1 FROM remote_items r WHERE r.pair = l.pair AND "
-        "r.id = l.google_id) ORDER BY l.id",
-        {account, crm_id}, take));
-    if (pair.empty()) continue;
+  struct Place {
+    std::string link, pair, id;
+  };
+  std::map<std::string, Place> places;  // by the CRM's id
+  const auto take = [&](Row row) -> Result<> {
+    // If the appointment was in several calendars, the newest.
+    Place& place = places[std::string(row[0].text())];
+    if (row[1].text() > place.link)
+      place = {std::string(row[1].text()), std::string(row[2].text()), std::string(row[3].text())};
+    return {};
+  };
+  TRY_VOID(exec_by_ids(
+      connection,
+      "SELECT l.crm_id, l.id, l.pair, l.google_id FROM pairs p JOIN links l ON l.pair = p.id "
+      "WHERE p.account = $1 AND EXISTS (SELECT 1 FROM remote_items r WHERE r.pair = l.pair AND "
+      "r.id = l.google_id) AND l.crm_id IN ",
+      {account}, crm_ids, take));
+  for (const auto& [crm_id, place] : places) {
     RemoteItems one;
-    TRY_VOID(read_remote_items(connection, pair, {id}, one));
-    if (const auto read = one.find(id); read != one.end())
+    TRY_VOID(read_remote_items(connection, place.pair, {place.id}, one));
+    if (const auto read = one.find(place.id); read != one.end())
       found.insert_or_assign(crm_id, std::move(read->second));
   }
   return {};

@@ -10,14 +10,19 @@
 #include <vector>
 
 #include "src/engine/store/database.hpp"
+#include "src/engine/store/many_rows.hpp"
 #include "src/engine/sync/ports.hpp"
 
 namespace gcal::store {
 
-Result<> store_remote_item(Connection& connection, const sync::ReportedRemoteItem& reported);
+// The statement that store_remote_items needs.
+Insert insert_of_remote_items();
+// Of several reports of one series the later one adds to the earlier, or replaces it.
+Result<> store_remote_items(Connection& connection, const Insert& insert,
+                            const std::vector<sync::ReportedRemoteItem>& reported);
 Result<> move_remote_item(Connection& connection, const sync::RemoteItemMove& move);
-// Called before the link's row is deleted.
-Result<> erase_remote_item_of_link(Connection& connection, const std::string& link);
+// Called before the rows of the links are deleted.
+Result<> erase_remote_items_of_links(Connection& connection, const std::vector<std::string>& links);
 Result<> erase_remote_items_of_pair(Connection& connection, const std::string& pair);
 
 using RemoteItems = std::map<std::string, sync::RemoteItem>;
