@@ -132,6 +132,11 @@ Result<LinkedRecords> AppointmentStore::records_of_guests(Connection& c, const C
 Result<> AppointmentStore::write_links(Connection& c, std::int64_t row,
                                        const LinkedRecords& records) {
   TRY_VOID(c.run("DELETE FROM event_records WHERE event=?1", row));
+  return add_links(c, row, records);
+}
+
+Result<> AppointmentStore::add_links(Connection& c, std::int64_t row,
+                                     const LinkedRecords& records) {
   // Only records that exist: one may have been deleted since the plugin looked.
   constexpr std::string_view kInsert =
       "INSERT INTO event_records(event, record, kind) SELECT ?1, id, kind FROM records "
@@ -165,9 +170,10 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
   } else {
     TRY(const auto created,
         c.integer("INSERT INTO events(id, calendar, revision, event, first_start, last_end) VALUES "
-                  "(?1, ?2, ?3, ?4, ?5, ?6) RETURNING row",
+                  "(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(id) DO NOTHING RETURNING row",
                   id, calendar.id, revision, event.dump(), first, last));
-    row = created.value_or(0);
+    if (!created) return Error{Code::conflict, "an appointment with this id exists", {}};
+    row = *created;
   }
   // Also by mailbox: a record may have another spelling of the address.
   for (const auto& address : guest_addresses(view)) {
@@ -175,7 +181,7 @@ Result<std::string> AppointmentStore::save(Connection& c, const Calendar& calend
     if (const std::string mailbox = gcal::icalendar::mailbox_of(address); !mailbox.empty())
       TRY_VOID(c.run(kAddGuest, row, mailbox));
   }
-  if (records) TRY_VOID(write_links(c, row, *records));
+  if (records) TRY_VOID(before ? write_links(c, row, *records) : add_links(c, row, *records));
   AppointmentChange change{AppointmentChange::Kind::saved, std::string(id), calendar.id,
                            calendar.user};
   change.notify = notify;

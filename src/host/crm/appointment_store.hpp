@@ -77,6 +77,8 @@ class AppointmentStore {
   static Result<LinkedRecords> links_of(Connection& c, std::int64_t row);
   // Replaces the links. Records that do not exist (any more) are left out.
   static Result<> write_links(Connection& c, std::int64_t row, const LinkedRecords& records);
+  // The same for an appointment that has none yet.
+  static Result<> add_links(Connection& c, std::int64_t row, const LinkedRecords& records);
   // The records that hold the address of a guest: not of rooms, nor of the calendar's own account
   // or its owner.
   static Result<LinkedRecords> records_of_guests(Connection& c, const Calendar& calendar,

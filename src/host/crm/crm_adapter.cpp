@@ -1,8 +1,12 @@
 #include "src/host/crm/crm_adapter.hpp"
 
+#include <map>
+#include <vector>
+
 #include "src/host/crm/calendar_rows.hpp"
 #include "src/hosting/services/connection_transaction.hpp"
 #include "src/hosting/services/documents.hpp"
+#include "src/hosting/storage/value_list.hpp"
 
 namespace host {
 namespace {
@@ -10,10 +14,32 @@ namespace {
 using hosting::ConnectionTransaction;
 using hosting::CrmRecord;
 using hosting::CrmTransaction;
+using hosting::Value;
+
+// A transaction of this CRM. Many appointments of one are in few calendars.
+class Transaction final : public ConnectionTransaction {
+ public:
+  using ConnectionTransaction::ConnectionTransaction;
+
+  // As one_calendar; what was read is remembered.
+  Result<Calendar> calendar(const std::string& id) {
+    if (const auto known = calendars_.find(id); known != calendars_.end()) return known->second;
+    TRY(Calendar calendar, one_calendar(connection(), id));
+    return calendars_.emplace(id, std::move(calendar)).first->second;
+  }
+  void calendars_changed() { calendars_.clear(); }
+
+ private:
+  std::map<std::string, Calendar> calendars_;
+};
 
 // Every transaction that this CRM is given is one that its write or read began.
+Transaction& own(CrmTransaction& transaction) {
+  return static_cast<Transaction&>(transaction);
+}
+
 Connection& connection_of(CrmTransaction& transaction) {
-  return static_cast<ConnectionTransaction&>(transaction).connection();
+  return own(transaction).connection();
 }
 
 void add(std::vector<CrmRecord>& list, std::string_view kind,
@@ -32,14 +58,14 @@ Result<hosting::CrmUser> CrmAdapter::user(std::string_view id) const {
 
 Result<> CrmAdapter::write(const Work& work) {
   return database_.write([&](Connection& c) -> Result<> {
-    ConnectionTransaction transaction(c);
+    Transaction transaction(c);
     return work(transaction);
   });
 }
 
 Result<> CrmAdapter::read(const Work& work) const {
   return database_.read([&](Connection& c) -> Result<> {
-    ConnectionTransaction transaction(c);
+    Transaction transaction(c);
     return work(transaction);
   });
 }
@@ -55,27 +81,40 @@ Result<std::string> CrmAdapter::owner(CrmTransaction& transaction,
 Result<std::vector<std::string>> CrmAdapter::load(CrmTransaction& transaction,
                                                   const std::vector<std::string>& ids) const {
   Connection& c = connection_of(transaction);
+  struct Found {
+    std::string document;  // without its end
+    LinkedRecords records;
+  };
+  std::map<std::int64_t, Found> found;  // by the number of the row
+  std::map<std::string, std::int64_t, std::less<>> numbers;
+  const std::vector<Value> asked(ids.begin(), ids.end());
+  TRY_VOID(hosting::each_in(
+      c, "SELECT row, calendar, revision, split_of, event, id FROM events WHERE id IN ", asked, "",
+      [&](const Row& row) {
+        Json rest = Json::object(
+            {{"id", row.text(5)}, {"calendar", row.text(1)}, {"revision", row.text(2)}});
+        if (!row.view(3).empty()) rest.set("split_of", row.text(3));
+        std::string document = rest.dump();
+        document.pop_back();
+        document.append(",\"event\":").append(row.view(4));
+        numbers[row.text(5)] = row.integer(0);
+        found[row.integer(0)].document = std::move(document);
+      }));
+  std::vector<Value> rows;
+  for (const auto& [number, one] : found) rows.emplace_back(number);
+  TRY_VOID(hosting::each_in(
+      c, "SELECT event, record, kind FROM event_records WHERE event IN ", rows,
+      " ORDER BY event, record", [&](const Row& row) {
+        LinkedRecords& records = found[row.integer(0)].records;
+        (row.integer(2) == 0 ? records.leads : records.contacts).push_back(row.text(1));
+      }));
   std::vector<std::string> documents;
   documents.reserve(ids.size());
   for (const std::string& id : ids) {
-    std::optional<std::int64_t> number;
-    std::string document;
-    TRY_VOID(c.each(
-        "SELECT row, calendar, revision, split_of, event FROM events WHERE id=?1",
-        [&](const Row& row) {
-          number = row.integer(0);
-          Json rest =
-              Json::object({{"id", id}, {"calendar", row.text(1)}, {"revision", row.text(2)}});
-          if (!row.view(3).empty()) rest.set("split_of", row.text(3));
-          document = rest.dump();
-          document.pop_back();
-          document.append(",\"event\":").append(row.view(4));
-        },
-        id));
-    if (!number) continue;
-    TRY(const LinkedRecords records, AppointmentStore::links_of(c, *number));
-    document.append(",\"records\":").append(records.to_json().dump()).append("}");
-    documents.push_back(std::move(document));
+    const auto number = numbers.find(id);
+    if (number == numbers.end()) continue;
+    const Found& one = found[number->second];
+    documents.push_back(one.document + ",\"records\":" + one.records.to_json().dump() + "}");
   }
   return documents;
 }
@@ -85,12 +124,13 @@ Result<std::string> CrmAdapter::save(CrmTransaction& transaction, std::string_vi
   Connection& c = connection_of(transaction);
   TRY(const Json wanted, Json::parse(document));
   const std::string& id = wanted.string("id");
-  TRY(const auto stored, appointments_.load(c, id));
-  if (stored && !if_revision)
-    return Error{Code::conflict, "an appointment with this id exists", {}};
-  if (!stored && if_revision) return no_appointment();
-  if (stored && stored->revision != *if_revision) return stale_revision();
-  TRY(const Calendar calendar, one_calendar(c, wanted.string("calendar")));
+  std::optional<StoredAppointment> stored;
+  if (if_revision) {
+    TRY(stored, appointments_.load(c, id));
+    if (!stored) return no_appointment();
+    if (stored->revision != *if_revision) return stale_revision();
+  }
+  TRY(const Calendar calendar, own(transaction).calendar(wanted.string("calendar")));
   const Json& event = wanted["event"];
   TRY(const EventView view, view_of(event));
   std::optional<LinkedRecords> records;
@@ -146,6 +186,7 @@ Result<std::map<std::string, hosting::RecordsOfAddress>> CrmAdapter::records_by_
 
 Result<> CrmAdapter::calendar_changed(CrmTransaction& transaction,
                                       const hosting::CrmCalendar& calendar) {
+  own(transaction).calendars_changed();
   return Calendars::take_over(connection_of(transaction), calendar,
                               clock_.now().time_since_epoch().count());
 }

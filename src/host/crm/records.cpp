@@ -7,11 +7,13 @@
 #include "src/common/base/json_array.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/hosting/services/connection_transaction.hpp"
+#include "src/hosting/storage/value_list.hpp"
 
 namespace host {
 namespace {
 
 using gcal::base::Json;
+using hosting::Value;
 
 constexpr std::size_t kMaxText = 500, kMaxAddresses = 50;
 
@@ -223,31 +225,47 @@ Result<std::map<std::string, RecordsOfAddress>> Records::find_by_email(
     const std::vector<std::string>& addresses) const {
   if (addresses.size() > 1000) return Error{Code::invalid, "at most 1000 addresses", {}};
   return database_.read([&](Connection& c) -> Result<std::map<std::string, RecordsOfAddress>> {
-    std::map<std::string, RecordsOfAddress> found;
+    std::map<std::string, std::string> mailboxes;  // of each address; "": it has none
+    std::set<std::string> boxes;
     for (const auto& raw : addresses) {
       const std::string address = normalised_address(raw);
-      if (address.empty() || found.contains(address)) continue;
-      TRY_VOID(c.each(
-          "SELECT r.id, r.name, r.kind FROM record_addresses a JOIN records r ON r.id=a.record "
-          "WHERE a.address=?1 ORDER BY r.id",
-          [&](const Row& row) {
-            auto& records = found[address];
-            (row.integer(2) == 0 ? records.leads : records.contacts)
-                .push_back({row.text(0), row.text(1)});
-          },
-          address));
-      const std::string mailbox = gcal::icalendar::mailbox_of(address);
-      if (mailbox.empty()) continue;
-      TRY_VOID(c.each(
-          "SELECT r.id, r.name, r.kind FROM record_mailboxes m JOIN records r ON r.id=m.record "
-          "WHERE m.mailbox=?2 AND NOT EXISTS (SELECT 1 FROM record_addresses a WHERE "
-          "a.address=?1 AND a.record=m.record) ORDER BY r.id",
-          [&](const Row& row) {
-            auto& records = found[address];
-            (row.integer(2) == 0 ? records.similar_leads : records.similar_contacts)
-                .push_back({row.text(0), row.text(1)});
-          },
-          address, mailbox));
+      if (address.empty()) continue;
+      const std::string& box = mailboxes[address] = gcal::icalendar::mailbox_of(address);
+      if (!box.empty()) boxes.insert(box);
+    }
+    using Found = std::map<std::string, std::vector<std::pair<RecordName, bool>>>;  // lead or not
+    Found exact, similar;
+    const auto into = [](Found& found) {
+      return [&found](const Row& row) {
+        found[row.text(0)].emplace_back(RecordName{row.text(1), row.text(2)}, row.integer(3) == 0);
+      };
+    };
+    std::vector<Value> asked;
+    for (const auto& [address, box] : mailboxes) asked.emplace_back(address);
+    TRY_VOID(hosting::each_in(
+        c,
+        "SELECT a.address, r.id, r.name, r.kind FROM record_addresses a JOIN records r ON "
+        "r.id=a.record WHERE a.address IN ",
+        asked, " ORDER BY r.id", into(exact)));
+    asked.assign(boxes.begin(), boxes.end());
+    TRY_VOID(hosting::each_in(
+        c,
+        "SELECT m.mailbox, r.id, r.name, r.kind FROM record_mailboxes m JOIN records r ON "
+        "r.id=m.record WHERE m.mailbox IN ",
+        asked, " ORDER BY r.id", into(similar)));
+    std::map<std::string, RecordsOfAddress> found;
+    for (const auto& [address, box] : mailboxes) {
+      RecordsOfAddress records;
+      std::set<std::string> ids;
+      for (const auto& [name, is_lead] : exact[address]) {
+        ids.insert(name.id);
+        (is_lead ? records.leads : records.contacts).push_back(name);
+      }
+      for (const auto& [name, is_lead] : similar[box])
+        if (!ids.contains(name.id))
+          (is_lead ? records.similar_leads : records.similar_contacts).push_back(name);
+      if (!ids.empty() || !records.similar_leads.empty() || !records.similar_contacts.empty())
+        found.emplace(address, std::move(records));
     }
     return found;
   });

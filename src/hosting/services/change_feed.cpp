@@ -18,7 +18,7 @@ namespace {
 using gcal::base::Json;
 using Kind = AppointmentChange::Kind;
 
-constexpr std::size_t kMaxAddresses = 200;
+constexpr std::size_t kMaxAddresses = 200, kMaxKnownCalendars = 10'000;
 
 Error foreign() {
   return {Code::gone, "the cursor is foreign or too old: list everything again", {}};
@@ -95,11 +95,15 @@ void publish(ChangeBus& bus, CrmTransaction& transaction, Change change) {
   transaction.after_commit([&bus, change = std::move(change)] { bus.publish(change); });
 }
 
-// Whom the acts of persons on an appointment shall inform: the newest act, and the newest one that
-// informs anybody, which a reader who has not seen it must not lose behind a silent one.
+// What a row says of the acts of persons on its appointment, and whom they shall inform: the newest
+// act, and the newest one that informs anybody, which a reader who has not seen it must not lose
+// behind a silent one.
 struct Wishes {
   std::string notify, loud;
   std::int64_t loud_seq = 0;
+  bool is_loud = false;       // this act informs guests: it is the newest that does
+  bool keeps_notify = false;  // what the row says stays, if the appointment is in the calendar
+  bool keeps_loud = false;
 };
 
 // Those of an appointment that is in the calendar.
@@ -113,22 +117,26 @@ Result<Wishes> wishes_of(CrmTransaction& transaction, const std::string& calenda
   return Wishes{text_of(rows[0][0]), text_of(rows[0][1]), integer_of(rows[0][2])};
 }
 
-// is_loud: a person did it, and it informs guests.
-Result<> write_row(CrmTransaction& transaction, const AppointmentChange& change, Wishes wishes,
-                   bool is_loud, std::int64_t now) {
-  TRY(const std::int64_t seq, next_number(transaction));
-  if (is_loud) {
-    wishes.loud = wishes.notify;
-    wishes.loud_seq = seq;
-  }
+// Writes the change under the next number. The number is taken first: its row is locked until the
+// commit, so that numbers are in the order of commits. Both only write, and so need no answer of
+// their own from a database behind a network.
+Result<> write_row(CrmTransaction& transaction, const AppointmentChange& change,
+                   const Wishes& wishes, std::int64_t now) {
+  TRY_VOID(transaction.execute("UPDATE hosting_feed SET seq=seq+1 WHERE one=1", {}));
+  const auto flag = [](bool value) { return std::int64_t{value ? 1 : 0}; };
   TRY_VOID(transaction.execute(
       "INSERT INTO hosting_changes(calendar, id, seq, kind, moved_to, changed_at, notify, loud, "
-      "loud_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(calendar, id) DO UPDATE "
-      "SET seq=excluded.seq, kind=excluded.kind, moved_to=excluded.moved_to, "
-      "changed_at=excluded.changed_at, notify=excluded.notify, loud=excluded.loud, "
-      "loud_seq=excluded.loud_seq",
-      {change.calendar, change.id, seq, static_cast<std::int64_t>(change.kind), change.moved_to,
-       now, wishes.notify, wishes.loud, wishes.loud_seq}));
+      "loud_seq) VALUES (?1, ?2, (SELECT seq FROM hosting_feed WHERE one=1), ?3, ?4, ?5, ?6, ?7, "
+      "CASE WHEN ?8=1 THEN (SELECT seq FROM hosting_feed WHERE one=1) ELSE ?9 END) "
+      "ON CONFLICT(calendar, id) DO UPDATE SET seq=excluded.seq, moved_to=excluded.moved_to, "
+      "changed_at=excluded.changed_at, kind=excluded.kind, notify=CASE WHEN ?10=0 THEN "
+      "excluded.notify WHEN hosting_changes.kind=0 THEN hosting_changes.notify ELSE '' END, "
+      "loud=CASE WHEN ?11=0 THEN excluded.loud WHEN hosting_changes.kind=0 THEN "
+      "hosting_changes.loud ELSE '' END, loud_seq=CASE WHEN ?11=0 THEN excluded.loud_seq WHEN "
+      "hosting_changes.kind=0 THEN hosting_changes.loud_seq ELSE 0 END",
+      {change.calendar, change.id, static_cast<std::int64_t>(change.kind), change.moved_to, now,
+       wishes.notify, wishes.is_loud ? wishes.notify : wishes.loud, flag(wishes.is_loud),
+       wishes.loud_seq, flag(wishes.keeps_notify), flag(wishes.keeps_loud)}));
   return {};
 }
 
@@ -152,31 +160,47 @@ Result<> ChangeFeed::begin_epoch(CrmTransaction& transaction, std::string_view e
 Result<> ChangeFeed::note_changed(CrmTransaction& transaction, const AppointmentChange& change) {
   TRY_VOID(check_note(change));
   const std::int64_t now = clock_.now().time_since_epoch().count();
-  const bool by_person = transaction.origin().empty();
-  Wishes wishes;
-  if (change.kind != Kind::erased) {
-    TRY(wishes, wishes_of(transaction, change.calendar, change.id));
-  }
   if (change.kind == Kind::moved) {
+    // The wishes move along.
+    TRY(const Wishes wishes, wishes_of(transaction, change.calendar, change.id));
     const AppointmentChange arrival{Kind::saved, change.id, change.moved_to, change.user};
-    TRY_VOID(write_row(transaction, change, {}, false, now));
-    TRY_VOID(write_row(transaction, arrival, wishes, false, now));
+    TRY_VOID(write_row(transaction, change, {}, now));
+    TRY_VOID(write_row(transaction, arrival, wishes, now));
     TRY_VOID(announce(transaction, arrival));
     return announce(transaction, change);
   }
+  Wishes wishes;
+  const bool by_person = transaction.origin().empty();
   if (by_person) wishes.notify = change.notify;
-  const bool is_loud = by_person && change.kind == Kind::saved && change.notify != "nobody";
-  TRY_VOID(write_row(transaction, change, wishes, is_loud, now));
+  if (change.kind == Kind::saved) {
+    wishes.is_loud = by_person && change.notify != "nobody";
+    wishes.keeps_notify = !by_person;
+    wishes.keeps_loud = !wishes.is_loud;
+  }
+  TRY_VOID(write_row(transaction, change, wishes, now));
   return announce(transaction, change);
 }
 
-Result<> ChangeFeed::announce(CrmTransaction& transaction, const AppointmentChange& change) {
+Result<std::string> ChangeFeed::plugin_of(CrmTransaction& transaction,
+                                          const std::string& calendar) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = plugins_.find(calendar); known != plugins_.end()) return known->second;
+  }
   TRY(const SqlRows rows,
-      transaction.execute("SELECT plugin FROM hosting_calendars WHERE id=?1", {change.calendar}));
+      transaction.execute("SELECT plugin FROM hosting_calendars WHERE id=?1", {calendar}));
+  if (rows.empty()) return std::string();
+  const std::lock_guard lock(mutex_);
+  if (plugins_.size() >= kMaxKnownCalendars) plugins_.clear();
+  return plugins_[calendar] = text_of(rows[0][0]);
+}
+
+Result<> ChangeFeed::announce(CrmTransaction& transaction, const AppointmentChange& change) {
+  TRY(std::string plugin, plugin_of(transaction, change.calendar));
   publish(bus_, transaction,
           {.kind = Change::Kind::event,
            .user = change.user,
-           .plugin = rows.empty() ? std::string() : text_of(rows[0][0]),
+           .plugin = std::move(plugin),
            .calendar = change.calendar,
            .id = change.id});
   return {};

@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -121,8 +123,14 @@ class ChangeFeed {
   Result<> purge(CrmTransaction& transaction);
 
  private:
+  // The plugin whose calendar this is; "": a user's own. A calendar stays with its plugin for ever,
+  // so that one that was found is looked up once.
+  Result<std::string> plugin_of(CrmTransaction& transaction, const std::string& calendar);
+
   ChangeBus& bus_;
   const gcal::base::Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::string, std::string> plugins_;  // by calendar
 };
 
 }  // namespace hosting

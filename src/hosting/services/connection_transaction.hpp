@@ -12,7 +12,7 @@
 
 namespace hosting {
 
-class ConnectionTransaction final : public CrmTransaction {
+class ConnectionTransaction : public CrmTransaction {
  public:
   // The connection outlives the object. origin: the plugin that writes; "" for a user.
   explicit ConnectionTransaction(Connection& connection, std::string_view origin = {})

@@ -1,19 +1,26 @@
 #include "src/hosting/services/plugin_appointments.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <shared_mutex>
+#include <span>
 #include <utility>
 
 #include "src/common/base/id.hpp"
 #include "src/hosting/services/calendar_access.hpp"
 #include "src/hosting/services/event_shape.hpp"
 #include "src/hosting/services/plugin_calendars.hpp"
+#include "src/hosting/storage/value_list.hpp"
 
 namespace hosting {
 namespace {
 
 constexpr std::size_t kMaxBatch = 500, kMaxOpId = 256;
+// Operations whose appointments are in memory together.
+constexpr std::size_t kReadAhead = 64;
+constexpr std::size_t kAnswersAtOnce = 16;  // rows of a statement
 constexpr std::uint32_t kMaxPage = 2500;
 // A reader who has seen everything.
 constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
@@ -64,7 +71,58 @@ struct PluginAppointments::Batch {
   CrmTransaction& transaction;
   std::string plugin;
   CalendarAccess& access;
+  // The revisions that operations were answered with, by op_id: before, or in this batch.
+  std::map<std::string, std::string> answers = {};
+  // Those of this batch that are not stored yet.
+  std::vector<std::string> unstored = {};
+  // The appointments that no operation of this batch has touched yet; nullopt: there is none.
+  std::map<std::string, std::optional<EventDocument>> untouched = {};
 };
+
+namespace {
+
+using Answers = std::map<std::string, std::string>;  // revisions by op_id
+
+// Executes `statement`, which ends with "IN ", for these operations of the plugin, which is ?1.
+Result<SqlRows> execute_for(CrmTransaction& transaction, const std::string& statement,
+                            const std::string& plugin, std::span<const std::string> op_ids) {
+  SqlRows all;
+  while (!op_ids.empty()) {
+    const std::size_t size = list_size(op_ids.size());
+    const auto these = op_ids.first(std::min(size, op_ids.size()));
+    SqlValues values{plugin};
+    values.insert(values.end(), these.begin(), these.end());
+    values.resize(size + 1, these.back());
+    TRY(SqlRows rows, transaction.execute(statement + placeholders(2, size), values));
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+    op_ids = op_ids.subspan(these.size());
+  }
+  return all;
+}
+
+// The answers that are stored for these operations.
+Result<Answers> read_answers(CrmTransaction& transaction, const std::string& plugin,
+                             std::span<const std::string> op_ids) {
+  TRY(const SqlRows rows,
+      execute_for(transaction,
+                  "SELECT op_id, revision FROM hosting_answers WHERE plugin=?1 AND op_id IN ",
+                  plugin, op_ids));
+  Answers answers;
+  for (const SqlValues& row : rows) answers[text_of(row[0])] = text_of(row[1]);
+  return answers;
+}
+
+std::optional<OperationResult> answer_of(const Answers& answers, const std::string& op_id) {
+  const auto found = answers.find(op_id);
+  if (found == answers.end()) return std::nullopt;
+  return OperationResult{Code::ok, found->second, ""};
+}
+
+bool is_op_id(const std::string& text) {
+  return !text.empty() && text.size() <= kMaxOpId;
+}
+
+}  // namespace
 
 Result<std::map<std::string, EventDocument>> PluginAppointments::load(
     CrmTransaction& transaction, const std::vector<std::string>& ids) const {
@@ -212,9 +270,8 @@ Result<OperationResult> PluginAppointments::execute(Batch& batch, const Operatio
   if (operation.kind == Kind::put)
     if (const Result<> checked = check_event(operation.event); !checked)
       return failed(checked.error());
-  TRY(const auto documents, load(batch.transaction, {operation.id}));
-  const EventDocument* stored =
-      documents.contains(operation.id) ? &documents.at(operation.id) : nullptr;
+  TRY(const auto document, document_of(batch, operation.id));
+  const EventDocument* stored = document ? &*document : nullptr;
   if (operation.kind == Kind::put && !operation.if_revision) {
     if (stored) return failed(Code::conflict, "an appointment with this id exists");
     if (operation.calendar.empty()) return failed(Code::invalid, "calendar: missing");
@@ -260,36 +317,69 @@ Result<OperationResult> PluginAppointments::execute(Batch& batch, const Operatio
   return erased.error();
 }
 
-Result<std::optional<OperationResult>> PluginAppointments::answer_of(Batch& batch,
-                                                                     const std::string& op_id) {
-  TRY(const SqlRows answered,
-      batch.transaction.execute("SELECT revision FROM hosting_answers WHERE plugin=?1 AND op_id=?2",
-                                {batch.plugin, op_id}));
-  if (answered.empty()) return std::optional<OperationResult>();
-  return std::optional(OperationResult{Code::ok, text_of(answered[0][0]), ""});
+// One by one would be two round trips to the database for each operation.
+Result<> PluginAppointments::read_ahead(Batch& batch, std::span<const Operation> operations) const {
+  std::vector<std::string> op_ids, ids;
+  for (const Operation& operation : operations)
+    if (is_op_id(operation.op_id)) op_ids.push_back(operation.op_id);
+  TRY(Answers answers, read_answers(batch.transaction, batch.plugin, op_ids));
+  batch.answers.merge(answers);
+  for (const Operation& operation : operations) {
+    if (batch.answers.contains(operation.op_id) || !is_event_id(operation.id)) continue;
+    if (batch.untouched.emplace(operation.id, std::nullopt).second) ids.push_back(operation.id);
+  }
+  TRY(auto documents, load(batch.transaction, ids));
+  for (auto& [id, document] : documents) batch.untouched[id] = std::move(document);
+  return {};
+}
+
+Result<std::optional<EventDocument>> PluginAppointments::document_of(Batch& batch,
+                                                                     const std::string& id) const {
+  if (auto known = batch.untouched.extract(id)) return std::move(known.mapped());
+  TRY(auto documents, load(batch.transaction, {id}));
+  const auto found = documents.find(id);
+  if (found == documents.end()) return std::optional<EventDocument>();
+  return std::optional<EventDocument>(std::move(found->second));
+}
+
+// In the transaction of what they answer.
+Result<> PluginAppointments::store_answers(Batch& batch) const {
+  const std::int64_t now = context_.clock().now().time_since_epoch().count();
+  std::span<const std::string> left = batch.unstored;
+  while (!left.empty()) {
+    const std::size_t rows = left.size() < kAnswersAtOnce ? 1 : kAnswersAtOnce;
+    std::string statement =
+        "INSERT INTO hosting_answers(plugin, op_id, revision, answered_at) VALUES ";
+    SqlValues values;
+    for (const std::string& op_id : left.first(rows)) {
+      if (!values.empty()) statement += ", ";
+      statement += placeholders(values.size() + 1, 4);
+      values.insert(values.end(), {batch.plugin, op_id, batch.answers[op_id], now});
+    }
+    TRY_VOID(batch.transaction.execute(statement + " ON CONFLICT DO NOTHING", values));
+    left = left.subspan(rows);
+  }
+  batch.unstored.clear();
+  return {};
 }
 
 // An operation that failed has no stored answer: repeated, it is performed again.
 Result<OperationResult> PluginAppointments::perform(Batch& batch, const Operation& operation) {
-  if (operation.op_id.empty() || operation.op_id.size() > kMaxOpId)
-    return failed(Code::invalid, "op_id: 1 to 256 bytes");
+  if (!is_op_id(operation.op_id)) return failed(Code::invalid, "op_id: 1 to 256 bytes");
   if (!is_event_id(operation.id)) return failed(Code::invalid, kNoEventId);
-  TRY(const auto answered, answer_of(batch, operation.op_id));
-  if (answered) return *answered;
+  if (const auto answered = answer_of(batch.answers, operation.op_id)) return *answered;
   TRY(OperationResult result, execute(batch, operation));
   if (result.status == Code::ok) {
-    TRY_VOID(batch.transaction.execute(
-        "INSERT INTO hosting_answers(plugin, op_id, revision, answered_at) VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT DO NOTHING",
-        {batch.plugin, operation.op_id, result.revision,
-         context_.clock().now().time_since_epoch().count()}));
+    batch.answers[operation.op_id] = result.revision;
+    batch.unstored.push_back(operation.op_id);
     return result;
   }
   // Where two writes run side by side, the first try of this operation may have been committed
   // since, and be what this one met.
   if (result.status != Code::conflict && result.status != Code::not_found) return result;
-  TRY(const auto meanwhile, answer_of(batch, operation.op_id));
-  return meanwhile.value_or(result);
+  TRY(const Answers meanwhile,
+      read_answers(batch.transaction, batch.plugin, {&operation.op_id, 1}));
+  return answer_of(meanwhile, operation.op_id).value_or(result);
 }
 
 Result<std::vector<OperationResult>> PluginAppointments::apply(
@@ -309,10 +399,16 @@ Result<std::vector<OperationResult>> PluginAppointments::apply(
     Batch batch{transaction, std::string(plugin), access};
     results.clear();
     results.reserve(operations.size());
-    for (const Operation& operation : operations) {
-      TRY(OperationResult result, perform(batch, operation));
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+      if (i % kReadAhead == 0)
+        TRY_VOID(read_ahead(
+            batch,
+            std::span(operations).subspan(i).first(std::min(kReadAhead, operations.size() - i))));
+      TRY(OperationResult result, perform(batch, operations[i]));
       results.push_back(std::move(result));
+      if (batch.unstored.size() == kReadAhead) TRY_VOID(store_answers(batch));
     }
+    TRY_VOID(store_answers(batch));
     return {};
   }));
   return results;
@@ -322,9 +418,8 @@ Result<> PluginAppointments::acknowledge(std::string_view plugin,
                                          const std::vector<std::string>& op_ids) {
   if (op_ids.empty()) return {};
   return crm_.write([&](CrmTransaction& transaction) -> Result<> {
-    for (const auto& op_id : op_ids)
-      TRY_VOID(transaction.execute("DELETE FROM hosting_answers WHERE plugin=?1 AND op_id=?2",
-                                   {std::string(plugin), op_id}));
+    TRY_VOID(execute_for(transaction, "DELETE FROM hosting_answers WHERE plugin=?1 AND op_id IN ",
+                         std::string(plugin), op_ids));
     return {};
   });
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +53,11 @@ class PluginAppointments {
                                  const FeedPosition& position, std::uint32_t limit) const;
   Result<std::map<std::string, EventDocument>> load(CrmTransaction& transaction,
                                                     const std::vector<std::string>& ids) const;
-  // The result of an operation that was performed before; nullopt: it was not.
-  Result<std::optional<OperationResult>> answer_of(Batch& batch, const std::string& op_id);
+  // Reads at once what the operations will ask for one by one.
+  Result<> read_ahead(Batch& batch, std::span<const Operation> operations) const;
+  // The document of an operation, as it is now in the transaction; nullopt: there is none.
+  Result<std::optional<EventDocument>> document_of(Batch& batch, const std::string& id) const;
+  Result<> store_answers(Batch& batch) const;
   Result<OperationResult> perform(Batch& batch, const Operation& operation);
   Result<OperationResult> execute(Batch& batch, const Operation& operation);
   Result<OperationResult> save(Batch& batch, const Operation& operation,
