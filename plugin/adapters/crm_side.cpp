@@ -13,7 +13,7 @@ namespace {
 
 using base::Json;
 
-constexpr std::uint32_t kPageSize = 2'500;
+constexpr std::uint32_t kPageSize = 500;
 constexpr std::size_t kMaxIds = 500;  // of one call of crm.events/0 get
 // Prefix of the position of a later page of a listing, which says that the read started without a
 // cursor.

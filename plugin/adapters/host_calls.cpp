@@ -8,7 +8,7 @@ namespace {
 using base::Json;
 
 constexpr std::size_t kBatchSize = 500;  // of crm.events/0 get and apply
-constexpr std::uint32_t kPageSize = 2'500;
+constexpr std::uint32_t kPageSize = 500;
 constexpr std::size_t kMaxKeys = 500;  // of crm.mailer/0 withdraw
 constexpr int kMaxEdits = 8;
 
