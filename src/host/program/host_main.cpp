@@ -1,6 +1,7 @@
 #include "src/host/program/host_main.hpp"
 
 #include <arpa/inet.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -110,6 +111,14 @@ void keep_memory_private() {
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+// What a page of Google needs for a moment is given back to the system. Otherwise each thread keeps
+// memory of its own for what it needed once.
+void return_unused_memory() {
+  ::mallopt(M_ARENA_MAX, 1);
+  ::mallopt(M_MMAP_THRESHOLD, 512 << 10);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 // A cookie that travels without TLS can be read on the way.
@@ -279,6 +288,7 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
 
 int host_main(int argc, const char* const* argv) {
   keep_memory_private();
+  return_unused_memory();
   const auto parsed = read_command_line(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const CommandLine& line = std::get<CommandLine>(parsed);

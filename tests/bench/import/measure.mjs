@@ -1,6 +1,6 @@
 // What a process costs, read from /proc: processor time, bytes given to write(), peak memory.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { pause } from '../../e2e/support/until.mjs';
 
@@ -25,6 +25,8 @@ const field = (file, name) =>
 
 export const writtenBytes = (pid) => field(`/proc/${pid}/io`, 'wchar');
 export const peakMiB = (pid) => field(`/proc/${pid}/status`, 'VmHWM') / 1024;
+/** From now on peakMiB is the peak of what follows. */
+export const forgetPeak = (pid) => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 
 /**
  * Waits until the process has used less than `idle` milliseconds of processor time in each of

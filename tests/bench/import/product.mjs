@@ -11,7 +11,7 @@ import { openSettings, storeClient } from '../../e2e/support/setup.mjs';
 import { until } from '../../e2e/support/until.mjs';
 import { ADMINISTRATOR, GOOGLE_ACCOUNT, SALESPERSON } from '../../e2e/world/people.mjs';
 import { change, EVENTS_LIST } from './google.mjs';
-import { cpuMs, peakMiB, quiet, writtenBytes } from './measure.mjs';
+import { cpuMs, forgetPeak, peakMiB, quiet, writtenBytes } from './measure.mjs';
 
 const LONG = { timeout: 1_800_000, every: 200 };
 const WARM = 5;
@@ -101,6 +101,7 @@ export async function product(
     await crm.login(SALESPERSON);
     await quiet(pid);
 
+    forgetPeak(pid); // of hashing the passwords of both users
     const writtenBefore = writtenBytes(pid);
     const began = performance.now();
     const serverBefore = (await database?.cpuMs()) ?? 0;
