@@ -34,8 +34,7 @@ fs::path crm_file(const CrmOptions& options) {
   return options.database.empty() ? options.data / "crm.sqlite" : options.database;
 }
 
-// A database and its name in a backup. The plugins' come first: a plugin may hold its database
-// while it waits for the CRM's, never the other way round.
+// A database and its name in a backup, of which the CRM's is the last.
 struct NamedFile {
   fs::path path;
   std::string name;
@@ -78,26 +77,29 @@ std::string now_text() {
   return std::to_string(seconds.time_since_epoch().count());
 }
 
-Result<> write_list(const fs::path& target, const std::vector<NamedFile>& files) {
+Result<> write_list(const fs::path& target, const std::vector<NamedFile>& files,
+                    const std::vector<std::string>& digests) {
   Json list = Json::array();
-  for (const NamedFile& file : files) {
-    TRY(const std::string hash, gcal::base::sha256_of_file(target / file.name));
-    TRY_VOID(sync(target / file.name));
-    std::error_code failure;
-    fs::permissions(target / file.name, fs::perms::owner_read | fs::perms::owner_write, failure);
-    if (failure) return cannot("close to others", target / file.name, failure);
-    list.push(Json::object({{"name", file.name},
-                            {"bytes", static_cast<std::int64_t>(fs::file_size(target / file.name))},
-                            {"sha256", hash}}));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const fs::path file = target / files[i].name;
+    TRY_VOID(sync(file));
+    list.push(Json::object({{"name", files[i].name},
+                            {"bytes", static_cast<std::int64_t>(fs::file_size(file))},
+                            {"digest", digests[i]}}));
   }
   const Json document =
-      Json::object({{"version", 1}, {"taken", now_text()}, {"files", std::move(list)}});
+      Json::object({{"version", 2}, {"taken", now_text()}, {"files", std::move(list)}});
   std::ofstream stream(target / kList, std::ios::binary);
   stream << document.dump() << "\n";
   stream.close();
   if (!stream) return Error{Code::unavailable, "cannot write " + (target / kList).string(), {}};
   TRY_VOID(sync(target / kList));
-  return sync(target);
+  TRY_VOID(sync(target / "plugins"));
+  TRY_VOID(sync(target));
+  // That the folder exists, where the one around it may be read.
+  const fs::path around = fs::absolute(target).parent_path();
+  if (::access(around.c_str(), R_OK) != 0) return {};
+  return sync(around);
 }
 
 // The files of a backup, when the list is there, each is as it was written, and each is whole.
@@ -108,7 +110,8 @@ Result<std::vector<NamedFile>> verified(const fs::path& source) {
   const auto text = gcal::base::read_whole_file(source / kList);
   if (!text) return damaged("it has no " + std::string(kList));
   const auto list = Json::parse(*text);
-  if (!list || (*list)["version"].as_integer() != 1) return damaged("its list cannot be read");
+  const std::int64_t version = list ? (*list)["version"].as_integer() : 0;
+  if (version != 1 && version != 2) return damaged("its list cannot be read");
   std::vector<NamedFile> files;
   for (const Json& item : (*list)["files"].items()) {
     const std::string& name = item.string("name");
@@ -116,8 +119,11 @@ Result<std::vector<NamedFile>> verified(const fs::path& source) {
                        (name.starts_with("plugins/") && name.find("..") == std::string::npos &&
                         name.find('/', 8) == std::string::npos && name.ends_with(".sqlite"));
     if (!known) return damaged("a file of an unknown kind");
-    const auto hash = gcal::base::sha256_of_file(source / name);
-    if (!hash || *hash != item.string("sha256")) return damaged(name + " is not as it was written");
+    // Version 1 had the hash of the bytes in their order.
+    const auto digest = version == 1 ? gcal::base::sha256_of_file(source / name)
+                                     : hosting::digest_of_copy(source / name);
+    if (!digest || *digest != item.string(version == 1 ? "sha256" : "digest"))
+      return damaged(name + " is not as it was written");
     if (const auto whole = hosting::check_database(source / name); !whole)
       return damaged(whole.error().message);
     files.push_back({source / name, name});
@@ -183,8 +189,8 @@ Result<> back_up(const CrmOptions& options, const fs::path& target) {
   const auto files = databases(options.data / "plugins", crm_file(options));
   std::vector<SnapshotFile> copies;
   for (const NamedFile& file : files) copies.push_back({file.path, target / file.name});
-  TRY_VOID(hosting::copy_databases(copies));
-  TRY_VOID(write_list(target, files));
+  TRY(const auto digests, hosting::copy_databases(copies));
+  TRY_VOID(write_list(target, files, digests));
   std::printf("crm_host: %zu databases are in %s; keep %s apart from it\n", files.size(),
               target.c_str(), hosting::master_key::place(options.data).c_str());
   return {};

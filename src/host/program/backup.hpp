@@ -15,7 +15,7 @@ namespace host {
 // back_up and restore answer invalid with the command to run.
 
 // Copies all databases, of one moment, into the folder, which must not exist yet; a host may be
-// running. A list with sizes and hashes (backup.json) is written last: a folder without it is no
+// running. A list with sizes and digests (backup.json) is written last: a folder without it is no
 // backup.
 gcal::Result<> back_up(const CrmOptions& options, const std::filesystem::path& target);
 

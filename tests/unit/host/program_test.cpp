@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "src/common/base/file_hash.hpp"
 #include "src/host/program/command_line.hpp"
 #include "src/hosting/services/master_key.hpp"
 #include "tests/unit/host/crm_fixture.hpp"
@@ -329,6 +330,24 @@ TEST_F(BackupTest, DamagedBackupChangesNothing) {
   write_text(folder_.path() / "kept" / "crm.sqlite", bytes);
   EXPECT_NE(command({"restore", path("kept")}), 0);
   EXPECT_THAT(read_text(output()), HasSubstr("crm.sqlite is not as it was written"));
+  EXPECT_EQ(leads(), 1);
+}
+
+TEST_F(BackupTest, BackupWithAListOfTheFirstVersionIsRestored) {
+  add_lead("kept");
+  EXPECT_EQ(command({"backup", path("kept")}), 0) << read_text(output());
+  const auto file = folder_.path() / "kept" / "crm.sqlite";
+  const auto list = [&](const std::string& hash) {
+    const Json item = Json::object({{"name", "crm.sqlite"}, {"sha256", hash}});
+    write_text(folder_.path() / "kept" / "backup.json",
+               Json::object({{"version", 1}, {"files", Json::array({item})}}).dump());
+  };
+  list(std::string(64, '0'));
+  EXPECT_NE(command({"restore", path("kept")}), 0);
+  EXPECT_THAT(read_text(output()), HasSubstr("crm.sqlite is not as it was written"));
+  list(must(gcal::base::sha256_of_file(file)));
+  add_lead("after the backup");
+  EXPECT_EQ(command({"restore", path("kept")}), 0) << read_text(output());
   EXPECT_EQ(leads(), 1);
 }
 
