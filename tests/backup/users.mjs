@@ -82,6 +82,7 @@ function moreRounds(count) {
 }
 
 let working;
+process.on('disconnect', () => process.exit()); // they end with the test, however that one ends
 process.on('message', async (message) => {
   if (message.users) {
     const { origin, users, day } = message;
