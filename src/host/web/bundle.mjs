@@ -3,8 +3,9 @@
 //   node bundle.mjs OUT
 //
 // OUT gets index.html and the files that it loads. Each of these has the hash of its content in its
-// name, so that browsers keep it for ever; licences.txt holds the licences of what was bundled. OUT
-// is replaced as a whole, or left as it was when something fails.
+// name, so that browsers keep it for ever; texts are there compressed too (NAME.br). licences.txt
+// holds the licences of what was bundled. OUT is replaced as a whole, or left as it was when
+// something fails.
 
 import { createHash } from 'node:crypto';
 import {
@@ -18,6 +19,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 const UI = join(FOLDER, 'ui');
@@ -203,13 +205,22 @@ export async function bundle() {
   return files;
 }
 
+/** The files that the host sends compressed: as short as possible, since it is done once. */
+function compressed(files) {
+  const texts = Object.entries(files).filter(([name]) => /-\w+\.(js|css|svg)$/.test(name));
+  return Object.fromEntries(
+    texts.map(([name, content]) => [`${name}.br`, brotliCompressSync(content)]),
+  );
+}
+
 async function main(out) {
   if (!existsSync(join(PACKAGES, 'esbuild')) || !existsSync(join(PACKAGES, 'subset-font')))
     throw new Error(
       `the npm packages of ${relative(process.cwd(), FOLDER) || '.'} are not installed: run ` +
         '"./dev build", or "npm ci --ignore-scripts" there',
     );
-  const files = await bundle();
+  const pages = await bundle();
+  const files = { ...pages, ...compressed(pages) };
   const fresh = `${out}.new`;
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });

@@ -55,10 +55,24 @@ bool is_inside(const fs::path& file, const fs::path& folder) {
   return end == real_folder.end();
 }
 
-bool accepts_gzip(const gcal::net::Headers& headers) {
+// Does the client take this content coding? A weight of 0 refuses it, no other one matters.
+bool accepts(const gcal::net::Headers& headers, std::string_view coding) {
   const std::string_view accepted = headers.get("Accept-Encoding");
-  const std::size_t at = accepted.find("gzip");
-  return at != std::string_view::npos && !accepted.substr(at).starts_with("gzip;q=0");
+  for (std::size_t begin = 0, end; begin < accepted.size(); begin = end + 1) {
+    end = std::min(accepted.find(',', begin), accepted.size());
+    std::string_view item = accepted.substr(begin, end - begin);
+    item.remove_prefix(std::min(item.find_first_not_of(' '), item.size()));
+    if (!item.starts_with(coding)) continue;
+    item.remove_prefix(coding.size());
+    if (item.empty() || item.front() != ';') return item.empty();
+    return !item.starts_with(";q=0") || item.find_first_of("123456789") != std::string_view::npos;
+  }
+  return false;
+}
+
+std::string content_of(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 gcal::net::ServerResponse not_found() {
@@ -72,7 +86,7 @@ gcal::net::ServerResponse not_found() {
 }  // namespace
 
 struct StaticFiles::File {
-  std::string content, gzipped, etag;
+  std::string content, gzipped, brotli, etag;
   const Mime* mime = nullptr;
   fs::file_time_type written;
   std::uintmax_t size = 0;
@@ -143,6 +157,8 @@ std::shared_ptr<const StaticFiles::File> StaticFiles::load(const fs::path& path)
                "\"";
   if (mime->compressible && file->content.size() >= 1'024)
     file->gzipped = gcal::net::gzip(file->content);
+  // Only the bundle has them, and there a file with this name never has other content.
+  if (node_modules_.empty()) file->brotli = content_of(path.string() + ".br");
   const std::lock_guard lock(mutex_);
   cache_[path] = file;
   return file;
@@ -167,7 +183,10 @@ gcal::net::ServerResponse StaticFiles::get(const std::vector<std::string>& segme
     response.status = 304;
     return response;
   }
-  if (!file->gzipped.empty() && accepts_gzip(headers)) {
+  if (!file->brotli.empty() && accepts(headers, "br")) {
+    response.headers.set("Content-Encoding", "br");
+    response.shared_body = {file, &file->brotli};
+  } else if (!file->gzipped.empty() && accepts(headers, "gzip")) {
     response.headers.set("Content-Encoding", "gzip");
     response.shared_body = {file, &file->gzipped};
   } else {

@@ -26,8 +26,9 @@ class StaticFiles {
                                                          std::filesystem::path node_modules);
 
   // The response for a decoded path: {} is index.html, otherwise {"ui", ...} or {"npm", ...}. It is
-  // 404, 304 (by ETag) or the file, with gzip if the client accepts it. A file that changed on disk
-  // is read again, so the page can be developed while the host runs. [any thread, blocks]
+  // 404, 304 (by ETag) or the file, compressed as the client accepts it: by the bundle with Brotli
+  // (NAME.br), else with gzip. A file that changed on disk is read again, so the page can be
+  // developed while the host runs. [any thread, blocks]
   gcal::net::ServerResponse get(const std::vector<std::string>& segments,
                                 const gcal::net::Headers& headers) const;
 

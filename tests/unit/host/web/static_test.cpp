@@ -55,6 +55,27 @@ TEST_F(Files, TextsAreGzippedForClientsThatAcceptIt) {
                   .empty());
 }
 
+TEST_F(Files, WhatTheBundleCompressedIsSentToThoseWhoAcceptIt) {
+  std::ofstream(folder / "web/ui/app.js.br") << "shorter";
+  const auto bundled = StaticFiles::open(folder / "web/ui", {});
+  ASSERT_TRUE(bundled) << bundled.error().message;
+  const auto coding = [&](const char* accepted) {
+    const auto sent = (*bundled)->get({"ui", "app.js"}, {{"Accept-Encoding", accepted}});
+    EXPECT_EQ(sent.headers.get("Vary"), "Accept-Encoding");
+    return std::string(sent.headers.get("Content-Encoding"));
+  };
+  EXPECT_EQ(coding("gzip, deflate, br, zstd"), "br");
+  const auto packed = (*bundled)->get({"ui", "app.js"}, {{"Accept-Encoding", "br"}});
+  EXPECT_EQ(*packed.shared_body, "shorter");
+  EXPECT_EQ(coding("gzip;q=0.8,br;q=0"), "gzip");
+  EXPECT_EQ(coding("brotli, gzip"), "gzip");
+  EXPECT_EQ(coding(""), "");
+  EXPECT_EQ((*bundled)->get({"ui", "app.js.br"}, {}).status, 404);
+  // Not what is served as it is while it is developed.
+  const Reply developed = browser().send("GET", "/ui/app.js", {}, {{"Accept-Encoding", "br"}});
+  EXPECT_TRUE(developed.headers.get("Content-Encoding").empty());
+}
+
 TEST_F(Files, OnlyListedPackageFilesAreServed) {
   Browser page = browser();
   EXPECT_EQ(page.get("/npm/listed/dist/listed.js").body, "listed");
