@@ -126,28 +126,37 @@ Json names_json(const std::vector<RecordName>& records) {
 
 }  // namespace
 
-Json OccurrenceRow::to_json() const {
-  Json people = Json::array();
-  for (const Guest& guest : guests) people.push(guest_json(guest));
-  Json json = Json::object({{"event", event},
-                            {"original_start", original_start},
-                            {"calendar", calendar},
-                            {"summary", summary},
-                            {"start", occurrence_key(start)},
-                            {"end", occurrence_key(end)},
-                            {"all_day", start.all_day},
-                            {"time_zone", start.zone},
-                            {"location", location},
-                            {"status", status},
-                            {"transparency", transparency},
-                            {"visibility", visibility},
-                            {"color", color},
-                            {"recurring", recurring},
-                            {"exception", exception},
-                            {"editable", editable},
-                            {"masked", masked},
-                            {"guests", std::move(people)},
-                            {"type", type}});
+Json OccurrenceRow::to_json(Members members) const {
+  const bool all = members == Members::all;
+  Json json = Json::object({{"event", event}});
+  const auto text = [&](std::string_view name, const std::string& value, std::string_view usual) {
+    if (all || value != usual) json.set(name, value);
+  };
+  const auto flag = [&](std::string_view name, bool value, bool usual) {
+    if (all || value != usual) json.set(name, value);
+  };
+  text("original_start", original_start, "");
+  json.set("calendar", calendar);
+  json.set("summary", summary);
+  json.set("start", occurrence_key(start));
+  json.set("end", occurrence_key(end));
+  flag("all_day", start.all_day, false);
+  text("time_zone", start.zone, "");
+  text("location", location, "");
+  text("status", status, "confirmed");
+  text("transparency", transparency, "opaque");
+  text("visibility", visibility, "default");
+  text("color", color, "");
+  flag("recurring", recurring, false);
+  flag("exception", exception, false);
+  flag("editable", editable, true);
+  flag("masked", masked, false);
+  if (all || !guests.empty()) {
+    Json people = Json::array();
+    for (const Guest& guest : guests) people.push(guest_json(guest));
+    json.set("guests", std::move(people));
+  }
+  text("type", type, "default");
   if (!answer.empty()) json.set("answer", answer);
   if (similar) json.set("similar", true);
   return json;

@@ -46,7 +46,11 @@ struct OccurrenceRow {
   std::vector<Guest> guests;
   std::string answer;  // the viewer's own, to an invitation that is in their calendar; else ""
 
-  Json to_json() const;  // `guests` as {email, name, partstat, role}; `similar` if set
+  // unusual: without what is as in most appointments, such as `status` confirmed and no guests
+  enum class Members { all, unusual };
+
+  // `guests` as {email, name, partstat, role}; `similar` if set
+  Json to_json(Members members = Members::all) const;
 };
 
 // Which occurrences, and how many at once.

@@ -130,7 +130,7 @@ void show(Crm& crm, Plugins& plugins, const ApiRequest& request, Respond respond
 }
 
 // A list; with `limit` a page {items, more}. A list that was cut says so in a Link header, which
-// names the next one.
+// names the next one. With `brief` the rows do not have their usual members.
 Result<ApiResponse> occurrences(Crm& crm, const ApiRequest& request) {
   OccurrenceQuery query;
   TRY(query.start, instant(request.parameter("start"), "start", request.session.user));
@@ -141,8 +141,10 @@ Result<ApiResponse> occurrences(Crm& crm, const ApiRequest& request) {
   TRY(const std::int64_t rows, number(request, "limit", most, 1, most));
   query.rows = static_cast<std::size_t>(rows);
   TRY(const OccurrencePage page, crm.appointment_queries().occurrences(request.user(), query));
+  const bool brief = request.parameter("brief") == "1";
+  const auto members = brief ? OccurrenceRow::Members::unusual : OccurrenceRow::Members::all;
   Json list = Json::array();
-  for (const OccurrenceRow& row : page.rows) list.push(row.to_json());
+  for (const OccurrenceRow& row : page.rows) list.push(row.to_json(members));
   if (!request.parameter("limit").empty())
     return ApiResponse{200, Json::object({{"items", std::move(list)}, {"more", page.more}})};
   ApiResponse response{200, std::move(list)};
@@ -151,6 +153,7 @@ Result<ApiResponse> occurrences(Crm& crm, const ApiRequest& request) {
                                {"end", std::string(request.parameter("end"))},
                                {"after", page.more}};
     if (!query.calendar.empty()) next.emplace_back("calendar", std::string(query.calendar));
+    if (brief) next.emplace_back("brief", "1");
     response.headers.set("Link",
                          "</api/occurrences?" + gcal::net::form_encode(next) + ">; rel=\"next\"");
   }

@@ -78,6 +78,35 @@ TEST_F(Appointments, LongListNamesItsNextPartAndLosesNothing) {
   EXPECT_FALSE(part.string("more").empty());
 }
 
+TEST_F(Appointments, BriefRowsLackOnlyWhatIsUsual) {
+  Browser page = anna();
+  const Json saved = create(page, timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00"));
+  Json other = timed("2026-03-03T09:00:00+01:00", "2026-03-03T10:00:00+01:00");
+  other.set("status", "tentative");
+  other.set("location", "Berlin");
+  other.set("attendees", Json::array({Json::object({{"email", "petra@example.com"}})}));
+  create(page, other);
+  constexpr const char* kRange = "start=2026-03-01&end=2026-04-01";
+  const Json all = page.get("/api/occurrences?" + std::string(kRange)).json();
+  const Json brief = page.get("/api/occurrences?brief=1&" + std::string(kRange)).json();
+  ASSERT_EQ(brief.items().size(), 2u);
+  EXPECT_EQ(brief.items()[0], Json::object({{"event", saved.string("id")},
+                                            {"calendar", all.items()[0].string("calendar")},
+                                            {"summary", "Review"},
+                                            {"start", "2026-03-02T08:00:00Z"},
+                                            {"end", "2026-03-02T09:00:00Z"},
+                                            {"time_zone", "Europe/Berlin"}}));
+  for (const char* name : {"status", "location", "guests"})
+    EXPECT_EQ(brief.items()[1][name], all.items()[1][name]) << name;
+  // The next part of a long list is brief as well.
+  Json hourly = timed("2026-03-02T09:00:00+01:00", "2026-03-02T10:00:00+01:00");
+  hourly.set("recurrence", Json::array({"RRULE:FREQ=HOURLY;COUNT=6000"}));
+  create(page, hourly);
+  const Reply first = page.get("/api/occurrences?brief=1&start=2026-03-01&end=2027-03-01");
+  const std::string link(first.headers.get("Link"));
+  EXPECT_FALSE(page.get(link.substr(1, link.find('>') - 1)).json().items().back().contains("type"));
+}
+
 TEST_F(Appointments, InvalidRangeNamesTheField) {
   Browser page = anna();
   for (const auto& [query, field] :
