@@ -1,8 +1,7 @@
 // A walk through every page of crm_host with its states and dialogs, in one language. `check(what)`
 // is called in each.
 
-import { de } from '../../../src/host/web/ui/strings/de.js';
-import { en } from '../../../src/host/web/ui/strings/en.js';
+import { de, en } from './texts.mjs';
 import { until } from './until.mjs';
 
 const TEXTS = { de, en };

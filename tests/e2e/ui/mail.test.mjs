@@ -19,8 +19,8 @@ import {
   valuesOf,
   withSecurity,
 } from '../../../src/host/web/ui/settings/mail_server_model.js';
-import { de } from '../../../src/host/web/ui/strings/de.js';
 import { makePng } from '../support/pictures.mjs';
+import { de } from '../support/texts.mjs';
 
 const bytes = (...parts) => Uint8Array.from(Buffer.concat(parts.map((part) => Buffer.from(part))));
 const filled = (head, length = 64) => {

@@ -10,8 +10,7 @@ import {
   parseRecurrence,
 } from '../../../src/host/web/ui/calendar/recurrence.js';
 import { describeRecurrence } from '../../../src/host/web/ui/calendar/recurrence_text.js';
-import { de } from '../../../src/host/web/ui/strings/de.js';
-import { en } from '../../../src/host/web/ui/strings/en.js';
+import { de, en } from '../support/texts.mjs';
 
 const ZONE = 'Europe/Berlin';
 const START = '2026-11-24'; // a Tuesday, the fourth and last of its month

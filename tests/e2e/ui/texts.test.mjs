@@ -2,16 +2,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { de } from '../../../src/host/web/ui/strings/de.js';
-import { en } from '../../../src/host/web/ui/strings/en.js';
 import {
   checkRecord,
   recordInput,
   recordValues,
 } from '../../../src/host/web/ui/records/form_model.js';
 import { initials } from '../../../src/host/web/ui/records/initials.js';
+import { de as deFirst } from '../../../src/host/web/ui/strings/de.js';
+import { deLater } from '../../../src/host/web/ui/strings/de_later.js';
+import { en as enFirst } from '../../../src/host/web/ui/strings/en.js';
+import { enLater } from '../../../src/host/web/ui/strings/en_later.js';
+import { de, en } from '../support/texts.mjs';
 
 const UI = new URL('../../../src/host/web/ui/', import.meta.url);
 const modules = readdirSync(UI, { recursive: true })
@@ -23,6 +27,22 @@ const places = (text) => [...new Set(JSON.stringify(text).match(/\{[a-z_]+\}/g) 
 test('German and English have the same keys and the same placeholders', () => {
   assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
   for (const key of Object.keys(de)) assert.deepEqual(places(de[key]), places(en[key]), key);
+});
+
+test('a text is in one file, and what is shown first is not in the later one', () => {
+  for (const [first, later] of [
+    [deFirst, deLater],
+    [enFirst, enLater],
+  ])
+    for (const key of Object.keys(later)) assert.ok(!(key in first), key);
+  const shown = new Set(['main.js']); // and what it imports, which is not what it loads later
+  for (const name of shown)
+    for (const [, path] of read(name).matchAll(/from '(\.[^']+)'/g))
+      shown.add(join(dirname(name), path));
+  assert.ok(shown.size > 30 && shown.size < modules.length - 20);
+  for (const name of [...shown].filter((path) => !path.startsWith('strings')))
+    for (const [, key] of read(name).matchAll(/['"`]([a-z_]+(?:\.[a-z0-9_]+)+)['"`]/g))
+      assert.ok(!(key in deLater), `${name}: ${key}`);
 });
 
 test('every text key used by a module exists', () => {

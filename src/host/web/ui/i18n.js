@@ -4,12 +4,17 @@ import { get } from './api.js';
 import { de } from './strings/de.js';
 import { en } from './strings/en.js';
 
-const own = { de, en };
+const own = { de: { ...de }, en: { ...en } };
 let language = 'en';
 let foreign = {}; // plugin -> key -> text
 let speaker = ''; // the plugin whose flow is on the screen
 let plural = new Intl.PluralRules('en');
 let numbers = new Intl.NumberFormat('en');
+
+// `texts`: {de, en}, of pages that are loaded later.
+export function addTexts(texts) {
+  for (const [name, added] of Object.entries(texts)) Object.assign(own[name], added);
+}
 
 export const currentLanguage = () => language;
 
