@@ -195,6 +195,7 @@ export async function bundle() {
       main,
       // What the calendar page needs, at once instead of one after the other.
       preloads: [
+        { href: '/api/session', kind: 'fetch' },
         ...shared,
         { href: fullCalendar, kind: 'module' },
         { href: address(/^inter-latin-wght-normal-/), kind: 'font' },

@@ -1,9 +1,10 @@
 // The entry module: shows the log-in page or the frame, depending on the session.
+import { beginCalendar, prepareCalendar } from './calendar/begin.js';
 import { Frame } from './frame/frame.js';
 import { Component, html, render } from './html.js';
 import { t } from './i18n.js';
 import { LoginPage } from './pages/login.js';
-import { session, start } from './session.js';
+import { session, start, whenEntering } from './session.js';
 import { useStore } from './store.js';
 
 class Boundary extends Component {
@@ -43,4 +44,6 @@ function App() {
 }
 
 render(html`<${Boundary}><${App} /><//>`, document.getElementById('app'));
+whenEntering(beginCalendar);
 start();
+prepareCalendar();

@@ -11,9 +11,18 @@ export const session = createStore({ state: 'loading', user: null, version: 0, l
 
 const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
-export function zone() {
-  const wanted = session.get().user?.time_zone;
+const zoneOf = (user) => {
+  const wanted = user?.time_zone;
   return isZone(wanted) ? wanted : isZone(browserZone()) ? browserZone() : 'UTC';
+};
+
+export const zone = () => zoneOf(session.get().user);
+
+let onEnter = () => {};
+
+// Calls `listener` with the user's zone when a page is about to be shown.
+export function whenEntering(listener) {
+  onEnter = listener;
 }
 
 function applyTheme(theme) {
@@ -38,6 +47,14 @@ async function enter({ user, csrf }) {
   setDraftOwner(user.id);
   setLanguage(user.locale);
   applyTheme(user.theme);
+  // When the stream is refused, ask for the session once: a 401 shows the log-in page. Other errors
+  // are reported by the requests that they affect.
+  const connect = () =>
+    connectLive(() => api.get('/api/session').catch(() => {}), { again: isBack });
+  if (!isBack) {
+    connect();
+    onEnter(zoneOf(user));
+  }
   await loadPluginTexts();
   // After an expired session the same user finds the page, and what was typed, unchanged.
   session.set((old) => ({
@@ -46,9 +63,7 @@ async function enter({ user, csrf }) {
     version: old.locked && old.user?.id === user.id ? old.version : old.version + 1,
     locked: false,
   }));
-  // When the stream is refused, ask for the session once: a 401 shows the log-in page. Other errors
-  // are reported by the requests that they affect.
-  connectLive(() => api.get('/api/session').catch(() => {}), { again: isBack });
+  if (isBack) connect();
 }
 
 export async function start() {

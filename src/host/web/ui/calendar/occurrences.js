@@ -5,6 +5,26 @@ import { addDays, rfc3339, utcKey, wallOf } from './times.js';
 
 export const keyOf = (occurrence) => `${occurrence.event}|${occurrence.original_start || ''}`;
 
+// The members that a brief answer of the host leaves out.
+const USUAL = {
+  original_start: '',
+  all_day: false,
+  time_zone: '',
+  location: '',
+  status: 'confirmed',
+  transparency: 'opaque',
+  visibility: 'default',
+  color: '',
+  recurring: false,
+  exception: false,
+  editable: true,
+  masked: false,
+  guests: [],
+  type: 'default',
+};
+
+export const occurrencesOf = (rows) => rows.map((row) => ({ ...USUAL, ...row }));
+
 const COPIED_FIELDS = [
   'summary',
   'all_day',

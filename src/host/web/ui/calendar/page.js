@@ -22,25 +22,7 @@ import { keyOf, occurrenceOf } from './occurrences.js';
 import { createCalendarStore } from './store.js';
 import { addDays, instantOf, nextHalfHour, wallOf } from './times.js';
 import { CalendarView } from './view.js';
-
-const WIDE_VIEWS = ['dayGridMonth', 'timeGridWeek', 'timeGridDay', 'listRolling'];
-// Seven columns of hours are unreadable on a phone, so three days replace the week there.
-const NARROW_VIEWS = ['dayGridMonth', 'timeGridThree', 'timeGridDay', 'listRolling'];
-const viewsOf = (isNarrow) => (isNarrow ? NARROW_VIEWS : WIDE_VIEWS);
-const VIEW_KEY = 'crm.calendar.view';
-
-// The view on a screen of this width: three days and the week stand for each other.
-function fitting(view, isNarrow) {
-  if (view === 'timeGridWeek' && isNarrow) return 'timeGridThree';
-  if (view === 'timeGridThree' && !isNarrow) return 'timeGridWeek';
-  return view;
-}
-
-function initialView(wanted, isNarrow) {
-  const view = fitting(wanted || localStorage.getItem(VIEW_KEY), isNarrow);
-  if (viewsOf(isNarrow).includes(view)) return view;
-  return isNarrow ? 'listRolling' : 'timeGridWeek';
-}
+import { firstView, fitting, VIEW_KEY, viewsOf } from './views.js';
 
 // The times of a FullCalendar event.
 function timesOf(event) {
@@ -59,20 +41,20 @@ function timesOf(event) {
   };
 }
 
-function Toolbar({ title, views, view, setView, calendar, onCreate, onList }) {
+function Toolbar({ title, views, view, setView, leaf, onCreate, onList }) {
   return html`<header class="calendar-bar">
     <h1 class="calendar-title" aria-live="polite">${title}</h1>
     <div class="calendar-nav">
-      <${Button} onClick=${() => calendar?.today()}>${t('calendar.today')}<//>
+      <${Button} onClick=${() => leaf('today')}>${t('calendar.today')}<//>
       <${IconButton}
         icon="chevron-left"
         label=${t('calendar.previous')}
-        onClick=${() => calendar?.prev()}
+        onClick=${() => leaf('prev')}
       />
       <${IconButton}
         icon="chevron-right"
         label=${t('calendar.next')}
-        onClick=${() => calendar?.next()}
+        onClick=${() => leaf('next')}
       />
     </div>
     <span class="grow"></span>
@@ -230,7 +212,7 @@ export function CalendarPage() {
   const isNarrow = useMediaQuery(NARROW);
   const views = viewsOf(isNarrow);
   const [place] = useState(() => placeOf(route.get()));
-  const [view, setViewName] = useState(() => initialView(place.view, isNarrow));
+  const [view, setViewName] = useState(() => firstView(place.view, isNarrow));
   const [title, setTitle] = useState('');
   const [isReady, setReady] = useState(false);
   const [sheet, setSheet] = useState(false);
@@ -238,6 +220,8 @@ export function CalendarPage() {
   const list = calendars || [];
   useEffect(() => store.connect(), [store]);
 
+  // 'today', 'prev' or 'next'. Renders at once, where FullCalendar would wait for more changes.
+  const leaf = (where) => fullCalendar.current?.batchRendering(() => fullCalendar.current[where]());
   const setView = (name) => {
     setViewName(name);
     localStorage.setItem(VIEW_KEY, name);
@@ -270,9 +254,9 @@ export function CalendarPage() {
 
   useKeys({
     'c': create,
-    't': () => fullCalendar.current?.today(),
-    'ArrowLeft': () => fullCalendar.current?.prev(),
-    'ArrowRight': () => fullCalendar.current?.next(),
+    't': () => leaf('today'),
+    'ArrowLeft': () => leaf('prev'),
+    'ArrowRight': () => leaf('next'),
     '/': () => {
       location.hash = '#/leads?focus=1';
     },
@@ -293,7 +277,7 @@ export function CalendarPage() {
       views=${views}
       view=${view}
       setView=${setView}
-      calendar=${fullCalendar.current}
+      leaf=${leaf}
       onCreate=${create}
       onList=${() => setSheet(true)}
     />

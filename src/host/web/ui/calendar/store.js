@@ -5,8 +5,9 @@ import { coalesced } from '../coalesce.js';
 import { live, onLive } from '../live.js';
 import { zone } from '../session.js';
 import { createStore } from '../store.js';
+import { begunAnswer, CALENDARS_PATH, occurrencesPath } from './begin.js';
 import { covers, joined, missingBeside, rowsIn, spanOf } from './kept.js';
-import { keyOf } from './occurrences.js';
+import { keyOf, occurrencesOf } from './occurrences.js';
 
 // How often it is asked at most what is not transferred, and when first.
 const HELD_GAP_MS = 3000;
@@ -31,12 +32,28 @@ export function createCalendarStore() {
   let keptVersion = 0; // `version` when its fetch began: what is kept is new while they are equal
   let ahead = 0; // timer
 
-  async function loadCalendars() {
+  async function fetchCalendars() {
     try {
-      store.set({ calendars: await api.get('/api/calendars') });
+      const begun = begunAnswer('calendars', CALENDARS_PATH);
+      store.set({ calendars: await (begun ?? api.get(CALENDARS_PATH)) });
     } catch (error) {
       store.set({ error });
     }
+  }
+
+  let calendars = null; // their fetch
+
+  function loadCalendars() {
+    calendars = fetchCalendars();
+    return calendars;
+  }
+
+  async function fetchOccurrences(range) {
+    const path = occurrencesPath(range);
+    const rows = await (begunAnswer('occurrences', path) ?? api.getList(path));
+    // Appointments have the colours of their calendars: rendered once, with them.
+    if (!store.get().calendars) await calendars;
+    return occurrencesOf(rows);
   }
 
   // Fetches what lies beside the visible range. It is dropped when something has changed meanwhile,
@@ -46,7 +63,7 @@ export function createCalendarStore() {
     const missing = missingBeside(kept, spanOf(store.get().range, zone()));
     if (!missing) return;
     try {
-      const rows = await api.getList(api.query('/api/occurrences', missing.query));
+      const rows = await fetchOccurrences(missing.query);
       if (ticket === version) kept = joined(kept, { ...missing.span, rows });
     } catch (error) {
       console.debug(error);
@@ -66,7 +83,7 @@ export function createCalendarStore() {
     clearTimeout(ahead);
     store.set({ loading: true });
     try {
-      const rows = await api.getList(api.query('/api/occurrences', range));
+      const rows = await fetchOccurrences(range);
       if (ticket !== latest) return;
       kept = { ...spanOf(range, zone()), rows };
       keptVersion = began;
