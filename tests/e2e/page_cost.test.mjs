@@ -104,6 +104,65 @@ test('nothing moves while the calendar loads', async (t) => {
   }
 });
 
+test('what a page shows first is asked for once, beside the texts', async (t) => {
+  for (const [hash, width, locale] of [
+    [`#/calendar/month/${monday}`, 1280, 'en-US'],
+    ['#/calendar/month', 360, 'de-DE'],
+    [`#/calendar/week/${monday}`, 1280, 'de-DE'],
+    [`#/calendar/week/${monday}`, 360, 'en-US'],
+    [`#/calendar/list/${monday}`, 1280, 'de-DE'],
+  ]) {
+    const viewport = { width, height: 800 };
+    const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Berlin' });
+    t.after(() => context.close());
+    const [name, value] = crm.cookie.split('=');
+    await context.addCookies([{ name, value, url: stage.crmOrigin }]);
+    const page = await context.newPage();
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    await page.route('**/api/strings/*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const lists = [];
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === '/api/occurrences') lists.push(searchParams.get('start'));
+    });
+    await page.goto(`${stage.crmOrigin}/${hash}`);
+    await until('the list, before the texts', () => lists.length === 1);
+    release();
+    await until('the list of what is beside', () => lists.length > 1);
+    const [first, ...others] = lists;
+    assert.ok(!others.includes(first), `${hash} in ${locale}: ${lists}`);
+    assert.match(first, /^\d{4}-\d\d-\d\d$/);
+  }
+});
+
+test('in the frame after the key another month is there as a whole', async (t) => {
+  const page = await open(t, `#/calendar/month/${monday}`);
+  const traffic = await countTraffic(page);
+  await settled(page, traffic);
+  await page.evaluate(() => {
+    const look = () => [
+      document.querySelector('.calendar-title').textContent,
+      [...document.querySelectorAll('.fc-box .ev[data-key]')].map(({ dataset }) => dataset.key),
+    ];
+    globalThis.look = look;
+    globalThis.first = new Promise((resolve) => {
+      const soon = () => requestAnimationFrame(() => resolve(look()));
+      addEventListener('keydown', soon, { once: true, capture: true });
+    });
+  });
+  const [before] = await page.evaluate(() => globalThis.look());
+  await page.keyboard.press('ArrowRight');
+  const first = await page.evaluate(() => globalThis.first);
+  assert.notEqual(first[0], before);
+  assert.ok(first[1].length > 10, String(first[1].length));
+  await settled(page, traffic);
+  assert.deepEqual(await page.evaluate(() => globalThis.look()), first);
+});
+
 test('the months beside the visible one appear without a request', async (t) => {
   const page = await open(t, `#/calendar/month/${monday}`, { allowed: null });
   const traffic = await countTraffic(page);
@@ -145,9 +204,14 @@ test('what changes elsewhere is not hidden by what was fetched ahead', async (t)
 test('every delivered file has a hash in its name and is kept for ever', async () => {
   const names = readdirSync(PAGES).filter((name) => !['index.html', 'licences.txt'].includes(name));
   assert.ok(names.length >= 6, String(names));
-  for (const name of names) {
+  const files = names.filter((name) => !name.endsWith('.br'));
+  assert.ok(files.every((name) => /woff2$|^icon-/.test(name) || names.includes(`${name}.br`)));
+  for (const name of files) {
     assert.match(name, /-[0-9A-Za-z]{8,10}\.(js|css|svg|woff2)$/);
-    const { headers, status } = await fetch(`${stage.crmOrigin}/ui/${name}`);
+    const { headers, status } = await fetch(`${stage.crmOrigin}/ui/${name}`, {
+      headers: { 'Accept-Encoding': 'br' },
+    });
+    assert.equal(headers.get('Content-Encoding'), names.includes(`${name}.br`) ? 'br' : null);
     assert.equal(status, 200, name);
     assert.equal(headers.get('Cache-Control'), 'public, max-age=31536000, immutable');
   }

@@ -180,6 +180,95 @@ test('the rest of a full day is inside the window, also in the last week', async
   }
 });
 
+test('a full day of a month counts what is not shown, and a key opens all of it', async (t) => {
+  const full = plus(monday, 20);
+  const hours = Array.from({ length: 20 }, (_, hour) => String(hour).padStart(2, '0'));
+  for (const hour of hours)
+    await crm.create(appointment(`Reihe ${hour}`, full, `${hour}:00`, `${hour}:30`));
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 360, height: 740 },
+    { width: 1280, height: 2400 },
+  ]) {
+    const page = await open(t, `#/calendar/month/${full}`, { viewport });
+    const cell = page.locator(`[role=gridcell][data-date="${full}"]`);
+    const link = cell.locator('[role=button]', { has: page.locator('.cal-more') });
+    const count = async () => {
+      const shown = await cell.locator('.ev:visible').count();
+      if (shown === hours.length) return { all: true };
+      return { shown, more: Number(/\d+/.exec(await link.textContent())[0]) };
+    };
+    await cell.locator('.ev:visible').first().waitFor();
+    await until('a count that is right', async () => {
+      const { all, shown, more } = await count();
+      return all || shown + more === hours.length;
+    });
+    // A day is as full as its row allows: no room for one more entry is left.
+    if (viewport.height === 2400) {
+      const entries = cell.locator('.ev:visible');
+      const last = await entries.last().boundingBox();
+      const box = await cell.boundingBox();
+      assert.ok(box.y + box.height - (last.y + last.height) < 50);
+    }
+    if ((await count()).all) continue;
+    // What is not seen is not rendered, but for what says that there is more.
+    assert.ok((await cell.locator('.ev').count()) <= (await count()).shown + 2);
+    assert.match(await link.getAttribute('title'), new RegExp(`${(await count()).more} weitere`));
+    await link.focus();
+    await page.keyboard.press('Enter');
+    const popover = page.locator(`.cal-popover[data-date="${full}"]`);
+    await until(
+      'all of the day',
+      async () => (await popover.locator('.ev-title', { hasText: 'Reihe' }).count()) === 20,
+    );
+    await page.keyboard.press('Escape');
+    await until('the link has the focus', () =>
+      link.evaluate((element) => document.activeElement === element),
+    );
+    assert.equal((await count()).shown + (await count()).more, hours.length);
+  }
+});
+
+test('of a full day an entry is dragged out of the rest, and a new one is counted', async (t) => {
+  const full = plus(monday, 21);
+  const free = plus(monday, 18); // not below the popover
+  let id = '';
+  for (let hour = 5; hour < 20; ++hour) {
+    const at = String(hour).padStart(2, '0');
+    ({ id } = await crm.create(appointment(`Dicht ${at}`, full, `${at}:00`, `${at}:30`)));
+  }
+  const page = await open(t, `#/calendar/month/${full}`, {
+    viewport: { width: 1280, height: 800 },
+  });
+  const cell = page.locator(`[role=gridcell][data-date="${full}"]`);
+  const link = cell.locator('[role=button] > .cal-more');
+  const total = async () =>
+    (await cell.locator('.ev:visible').count()) + Number(/\d+/.exec(await link.textContent())[0]);
+  await link.waitFor();
+  await until('the entries', async () => (await total()) >= 15);
+  const all = await total();
+  await link.click();
+  const last = page.locator('.cal-popover .ev').filter({ hasText: 'Dicht 19' });
+  let from = null;
+  await until('the popover at its place', async () => {
+    const before = from;
+    from = await last.boundingBox();
+    return from?.y === before?.y;
+  });
+  const to = await page.locator(`[role=gridcell][data-date="${free}"]`).boundingBox();
+  await page.mouse.move(from.x + 20, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 12 });
+  await page.mouse.up();
+  await until('it on the other day', async () => {
+    const { event } = await crm.event(id);
+    return event.start.date_time.startsWith(free);
+  });
+  await until('one less', async () => (await total()) === all - 1);
+  await crm.create(appointment('Dicht und spät', full, '22:00', '22:30'));
+  await until('one more', async () => (await total()) === all);
+});
+
 test("Google's own page fits a phone", async (t) => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
   t.after(() => context.close());

@@ -3,26 +3,29 @@ import { locale, t } from '../i18n.js';
 import { addDays, offsetMinutes, sameClock, wallOf } from './times.js';
 import { cityOf } from './zones.js';
 
+// A format costs far more to make than to use, and a month uses one for each appointment.
+const formats = new Map();
+
+function formatOf(options) {
+  const key = `${locale()} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale(), options));
+  return formats.get(key);
+}
+
 const DATE_FORMAT = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' };
 const utc = (day) => Date.parse(`${day}T00:00:00Z`);
 
 export const formatDay = (day, options = DATE_FORMAT) =>
-  new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }).format(utc(day));
-export const formatTime = (ms, zone) =>
-  new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone }).format(ms);
+  formatOf({ ...options, timeZone: 'UTC' }).format(utc(day));
+export const formatTime = (ms, zone) => formatOf({ timeStyle: 'short', timeZone: zone }).format(ms);
 
 export const formatWeekday = (ms, zone) =>
-  new Intl.DateTimeFormat(locale(), { weekday: 'short', timeZone: zone })
-    .format(ms)
-    .replace(/\.$/, '');
+  formatOf({ weekday: 'short', timeZone: zone }).format(ms).replace(/\.$/, '');
 
 // "9", "9:30", "9a", "9:30p": for the narrow days of a month.
 export function formatShortTime(ms, zone) {
-  const parts = new Intl.DateTimeFormat(locale(), {
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZone: zone,
-  }).formatToParts(ms);
+  const format = formatOf({ hour: 'numeric', minute: '2-digit', timeZone: zone });
+  const parts = format.formatToParts(ms);
   const part = (type) => parts.find((found) => found.type === type)?.value || '';
   const minute = part('minute');
   const half = part('dayPeriod').slice(0, 1).toLowerCase();
@@ -50,8 +53,7 @@ export function guestsText(guests) {
 }
 
 export function formatWhen(occurrence, zone) {
-  const format = new Intl.DateTimeFormat(
-    locale(),
+  const format = formatOf(
     occurrence.all_day
       ? { ...DATE_FORMAT, timeZone: 'UTC' }
       : { ...DATE_FORMAT, hour: 'numeric', minute: '2-digit', timeZone: zone },
@@ -73,7 +75,7 @@ export function formatOwnZone(occurrence, zone) {
   const start = Date.parse(occurrence.start);
   if (occurrence.all_day || !own || own === 'UTC' || sameClock(start, own, zone)) return '';
   const otherDay = wallOf(start, own).day !== wallOf(start, zone).day;
-  const format = new Intl.DateTimeFormat(locale(), {
+  const format = formatOf({
     ...(otherDay ? { weekday: 'short', day: 'numeric', month: 'short' } : {}),
     hour: 'numeric',
     minute: '2-digit',

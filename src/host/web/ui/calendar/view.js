@@ -4,6 +4,7 @@ import { LoadError, Skeleton } from '../components/basics.js';
 import { html, useEffect, useRef, useState } from '../html.js';
 import { t } from '../i18n.js';
 import { listenToEntryKeys } from './entry_keys.js';
+import { createFeed } from './feed.js';
 import { formatWhen } from './format.js';
 import { loadFullCalendar } from './loader.js';
 import { addDays } from './times.js';
@@ -13,23 +14,31 @@ import { calendarOptions } from './view_options.js';
 const dayAfter = (startStr, endStr) =>
   endStr ? endStr.slice(0, 10) : addDays(startStr.slice(0, 10), 1);
 
+const ROWS_MS = 150;
 const RENDERED = ['occurrences', 'overlay', 'calendars', 'held'];
 
-// Renders again whenever the store changes. Answers a function that ends it.
-function followStore(calendar, box, store) {
+// Renders again whenever the store changes. Answers {scroll, stop}: `scroll` when another range is
+// rendered.
+function followStore({ calendar, box, store, feed, refetch }) {
   let rendered = store.get();
   let scrolledRange = null;
-  return store.watch((value) => {
-    if (RENDERED.every((name) => rendered[name] === value[name])) return;
-    rendered = value;
-    // Renders before it returns, where refetchEvents alone renders a few milliseconds later.
-    calendar.batchRendering(() => calendar.refetchEvents());
-    // A list starts with the first of the month. Scroll to today, once for each range.
+  // A list starts with the first of the month. Scroll to today, once for each range.
+  const scroll = () => {
     if (!calendar.view.type.startsWith('list')) return;
-    if (value.loadedRange !== value.range || value.range === scrolledRange) return;
-    scrolledRange = value.range;
+    const { range, loadedRange } = store.get();
+    if (loadedRange !== range || range === scrolledRange) return;
+    scrolledRange = range;
     box.querySelector('.cal-list-today')?.scrollIntoView({ block: 'start' });
+  };
+  const stop = store.watch((value) => {
+    const isSame = RENDERED.every((name) => rendered[name] === value[name]);
+    const isEmpty = [rendered, value].every((one) => !one.occurrences.length && !one.overlay.size);
+    rendered = value;
+    if (isSame || isEmpty || feed.isAnswering()) return;
+    refetch();
+    scroll();
   });
+  return { scroll, stop };
 }
 
 // FullCalendar renders once to measure and once as measured. Only the second is shown, so that
@@ -42,6 +51,20 @@ function showOncePlaced(box) {
     );
   inFrames(3);
 }
+
+// Until the appointments that the calendar has asked for are there, so that it is rendered once;
+// but not for long: an empty calendar is better than none.
+const rowsSoon = (store) =>
+  new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(end, ROWS_MS);
+    const stop = store.watch(({ loading }) => !loading && end());
+    if (!store.get().loading) end();
+  });
 
 export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
   const box = useRef(null);
@@ -57,14 +80,25 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
     let observer = null;
     setState('loading');
     loadFullCalendar()
-      .then(({ Calendar }) => {
+      .then(async ({ Calendar }) => {
+        if (ended) return;
+        const on = () => callbacks.current;
+        // Renders before it returns, where refetchEvents alone renders a few milliseconds later.
+        const refetch = () => {
+          calendar.batchRendering(() => calendar.refetchEvents());
+          feed.count();
+        };
+        const feed = createFeed({ store, zone, box: box.current, refetch });
+        calendar = new Calendar(box.current, calendarOptions({ feed, zone, view, day, on }));
+        const following = followStore({ calendar, box: box.current, store, feed, refetch });
+        calendar.on('datesSet', following.scroll);
+        stop = following.stop;
+        await rowsSoon(store);
         if (ended) return;
         setState('ready');
-        const on = () => callbacks.current;
-        calendar = new Calendar(box.current, calendarOptions({ store, zone, view, day, on }));
         calendar.render();
         showOncePlaced(box.current);
-        const stopFollowing = followStore(calendar, box.current, store);
+        const stopCounting = feed.connect();
         const stopKeys = listenToEntryKeys({
           calendar,
           box: box.current,
@@ -81,10 +115,11 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
           refuse: () => setSaid(t('event.read_only')),
         });
         stop = () => {
-          stopFollowing();
+          following.stop();
+          stopCounting();
           stopKeys();
         };
-        observer = new ResizeObserver(() => calendar?.updateSize?.());
+        observer = new ResizeObserver(() => feed.resized());
         observer.observe(box.current);
         onReady(calendar);
       })

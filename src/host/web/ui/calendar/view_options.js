@@ -1,16 +1,8 @@
 // How FullCalendar renders the appointments of the calendar page: its options, and the content of
 // an appointment. Text enters the page as textContent only.
 import { currentLanguage, locale, t } from '../i18n.js';
-import { colorOf, sharesOf } from './colors.js';
-import {
-  formatOwnZone,
-  formatShortTime,
-  formatTime,
-  formatWeekday,
-  guestsText,
-  titleOf,
-} from './format.js';
-import { keyOf } from './occurrences.js';
+import { sharesOf } from './colors.js';
+import { formatOwnZone, formatShortTime, formatTime, formatWeekday, guestsText } from './format.js';
 import { wallOf, weekStart } from './times.js';
 
 function span(className, text) {
@@ -97,19 +89,6 @@ function classesOf(info) {
   if (occurrence.answer) classes.push(`ev-${occurrence.answer.replace('_', '-')}`);
   if (occurrence.pending) classes.push('ev-pending');
   return classes.join(' ');
-}
-
-function inputOf(occurrence, calendars, held) {
-  return {
-    id: keyOf(occurrence),
-    title: titleOf(occurrence),
-    start: occurrence.start,
-    end: occurrence.end,
-    allDay: occurrence.all_day,
-    editable: occurrence.editable && !occurrence.pending,
-    color: colorOf(occurrence, calendars.get(occurrence.calendar)),
-    extendedProps: { occurrence, held: held.get(occurrence.event) },
-  };
 }
 
 // How much of the appointment's colour keeps its text readable, in both themes.
@@ -210,6 +189,7 @@ const texts = (zone) => ({
   slotHeaderContent: ({ time }) => formatTime(time.milliseconds, 'UTC'),
   popoverFormat: { weekday: 'long', day: 'numeric', month: 'long' },
   moreLinkText: (count) => t('calendar.more', { count }),
+  moreLinkHint: (count) => t('calendar.more_hint', { count }),
 });
 
 // Names of cells for assistive technology come from what the cells show, not from a second text.
@@ -261,15 +241,9 @@ function emptyContent(on) {
   return { domNodes: [box] };
 }
 
-// The visible range in the host's form: days in a month or list, else instants.
-const rangeOf = ({ start, startStr, end, endStr }) => [
-  startStr.length === 10 ? startStr : start.toISOString(),
-  endStr.length === 10 ? endStr : end.toISOString(),
-];
-
-// `on` answers the current callbacks: {onShown, onSelect, onCreate, onOpen, onMove}. `day`: where
-// to begin; today if it is absent.
-export function calendarOptions({ store, zone, view, day, on }) {
+// `feed`: what is rendered (feed.js). `on` answers the current callbacks: {onShown, onSelect,
+// onCreate, onOpen, onMove}. `day`: where to begin; today if it is absent.
+export function calendarOptions({ feed, zone, view, day, on }) {
   return {
     ...LAYOUT,
     ...CLASSES,
@@ -300,13 +274,11 @@ export function calendarOptions({ store, zone, view, day, on }) {
       const { occurrence } = info.event.extendedProps;
       if (occurrence?.isNew && info.isStart) scrollIntoViewOncePlaced(info.el);
     },
-    events: (info, success) => {
-      const calendars = new Map((store.get().calendars || []).map((item) => [item.id, item]));
-      const { held } = store.get();
-      success(store.shown().map((occurrence) => inputOf(occurrence, calendars, held)));
-    },
+    lazyFetching: false, // the feed answers for one range
+    events: (info, success) => success(feed.answer(info)),
+    moreLinkContent: feed.restContent,
+    moreLinkClick: feed.openRest,
     datesSet: (info) => {
-      store.setRange(...rangeOf(info));
       const shown = info.view.calendar.getDate().getTime();
       on().onShown({
         title: info.view.title,
