@@ -147,11 +147,13 @@ function useAddress({ fullCalendar, isReady, zone, isNarrow, setView, appointmen
   useEffect(() => {
     const { current: calendar } = fullCalendar;
     if (!isReady || !calendar) return;
-    const { event, view, day } = place;
+    // The user may have gone on since this was rendered: an old address does not lead back.
+    const present = placeOf(route.get());
+    const { event, view, day } = present;
     if (event) {
       if (dialog?.occurrence?.event === event) return;
       isOpening.current = true;
-      openAddressed(place, { zone, calendar, open }).then((isShown) => {
+      openAddressed(present, { zone, calendar, open }).then((isShown) => {
         if (isShown) return;
         isOpening.current = false;
         write();
