@@ -304,6 +304,7 @@ test('the keyboard alone: focus returns after a dialog and typed text is kept', 
   await crm.create(appointment('By keyboard', plus(monday, 1), '13:00', '14:00'));
   const page = await week(t);
   const event = page.locator('.fc-box .ev').filter({ hasText: 'By keyboard' }).first();
+  await event.waitFor(); // visible: what is not cannot have the focus
   await event.focus();
   await page.keyboard.press('Enter');
   await button(page, 'Edit').waitFor();

@@ -42,14 +42,15 @@ function followStore({ calendar, box, store, feed, refetch }) {
 }
 
 // FullCalendar renders once to measure and once as measured. Only the second is shown, so that
-// nothing moves before the user's eyes.
-function showOncePlaced(box) {
+// nothing moves before the user's eyes. A month is placed before its first frame is painted, the
+// hours of a week are not.
+function showOncePlaced(box, isMonth) {
   box.classList.add('placing');
   const inFrames = (count) =>
     requestAnimationFrame(() =>
       count > 1 ? inFrames(count - 1) : box.classList.remove('placing'),
     );
-  inFrames(3);
+  inFrames(isMonth ? 1 : 3);
 }
 
 // Until the appointments that the calendar has asked for are there, so that it is rendered once;
@@ -97,7 +98,7 @@ export function CalendarView({ store, zone, view, day, onReady, ...handlers }) {
         if (ended) return;
         setState('ready');
         calendar.render();
-        showOncePlaced(box.current);
+        showOncePlaced(box.current, calendar.view.type === 'dayGridMonth');
         const stopCounting = feed.connect();
         const stopKeys = listenToEntryKeys({
           calendar,
