@@ -22,8 +22,8 @@ Result<> exec_by_ids(Connection& connection, std::string_view sql, const Values&
                      std::span<const std::string> ids, const RowHandler& row = {},
                      std::string_view rest = {});
 
-// The same for ids of one pair, the first of `fixed`: `sql` ends with "(pair, COLUMN) IN ". Until it
-// has counted a table, PostgreSQL takes the rows of a pair for so few that it reads them all to
+// The same for ids of one pair, the first of `fixed`: `sql` ends with "(pair, COLUMN) IN ". Until
+// PostgreSQL has counted a table, it takes the rows of a pair for so few that it reads them all to
 // find some ids. Given as rows of both, they are looked up.
 Result<> exec_by_ids_of_pair(Connection& connection, std::string_view sql, const Values& fixed,
                              std::span<const std::string> ids, const RowHandler& row = {});

@@ -61,6 +61,17 @@ class HostedDatabase : public store::Database {
   void remember_statements(std::set<std::string>& seen) { seen_ = &seen; }
 
  protected:
+  // What is done of a transaction before its commit.
+  virtual Result<> in(hosting::Connection& connection, const Work& work) {
+    HostedConnection adapted(connection, seen_);
+    TRY_VOID(work(adapted));
+    if (conflicts_to_come > 0) {
+      --conflicts_to_come;
+      return Error{Code::conflict, "a simulated conflict", {}};
+    }
+    return {};
+  }
+
   std::unique_ptr<hosting::Database> database_;
 
  private:
@@ -72,16 +83,6 @@ class HostedDatabase : public store::Database {
     TRY(const auto writing, database_->begin_write());
     TRY_VOID(in(writing->connection(), work));
     return writing->commit();
-  }
-
-  Result<> in(hosting::Connection& connection, const Work& work) {
-    HostedConnection adapted(connection, seen_);
-    TRY_VOID(work(adapted));
-    if (conflicts_to_come > 0) {
-      --conflicts_to_come;
-      return Error{Code::conflict, "a simulated conflict", {}};
-    }
-    return {};
   }
 
   std::set<std::string>* seen_ = nullptr;
