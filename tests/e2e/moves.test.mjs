@@ -49,6 +49,11 @@ before(async () => {
   await storeClient(await stage.login(ADMINISTRATOR));
   crm = await stage.login(SALESPERSON);
   ({ account } = await connect(crm, ME, { visible: [ME, TEAM] }));
+  // What happens between the preview and the opening of a channel is seen a minute later.
+  await until(
+    'the channels of both calendars',
+    async () => (await stage.google.channels()).channels?.length === 2,
+  );
   person = await stage.google.person(ME);
 });
 after(() => stage?.close());
