@@ -36,9 +36,9 @@ class Hosting {
   // Opens the library's database and creates what does not exist yet, there and, through
   // port.write, beside the CRM's own tables (hosting_*). Loads no plugin. `port` outlives the
   // object. [blocks]
-  // denied: the folder cannot be created or closed to others. conflict: another process works on
-  // it, or a newer library has written it. unavailable: the database, or the master key is missing
-  // while secrets are sealed with it.
+  // invalid: an option, named. denied: the folder cannot be created or closed to others. conflict:
+  // another process works on it, or a newer library has written it. unavailable: the database, or
+  // the master key is missing while secrets are sealed with it.
   static crm::Result<std::unique_ptr<Hosting>> open(Options options, CrmPort& port);
   ~Hosting();  // stop()
   Hosting(const Hosting&) = delete;
@@ -102,7 +102,8 @@ class Hosting {
   // "en". [any thread]
   std::string texts(std::string_view language) const;
   // Exchanges the plugin for what its folder holds now, or starts it; the version that ran goes on
-  // if the new one fails, and `reason` says why. not_found: there is no such plugin. [blocks]
+  // if the new one fails, and `reason` says why. not_found: there is no such plugin; cancelled:
+  // stop was called. [blocks]
   crm::Result<Plugin> reload(const std::string& plugin);
   // Looks for packages that are new or changed, and exchanges them. Returns at once; they are also
   // noticed without it, within a second. [any thread]

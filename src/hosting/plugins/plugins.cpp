@@ -83,31 +83,42 @@ void Plugins::reload(const std::string& plugin, std::function<void(Result<Plugin
   if (!slot) return done(Error{Code::not_found, "there is no such plugin", {}});
   if (slot->info().state == "starting")
     return done(Error{Code::conflict, "the plugin is starting: repeat when it runs", {}});
-  state_->post([state = state_.get(), slot, done = std::move(done)] {
-    state->watch.has_changed(slot->folder());
-    state->install(*slot);
-    done(slot->info());
-  });
+  state_->post(
+      {.work =
+           [state = state_.get(), slot, done] {
+             state->watch.has_changed(slot->folder());
+             state->install(*slot);
+             done(slot->info());
+           },
+       .drop =
+           [done] {
+             done(Error{Code::cancelled, "the plugins stop: the exchange was not begun", {}});
+           }});
 }
 
 void Plugins::reload_changed() {
-  state_->post([state = state_.get()] {
+  state_->post({.work = [state = state_.get()] {
     state->look_for_changes();
     for (const auto& slot : state->all())
       if (!slot->current() && slot->info().state == "refused") state->install(*slot);
-  });
+  }});
 }
 
 void Plugins::stop() {
   state_->subscription = {};
   state_->dispatcher.reset();
   std::vector<std::thread> threads;
+  std::deque<State::Job> left;
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
     threads.swap(state_->threads);
+    left.swap(state_->jobs);
   }
   state_->changed.notify_all();
+  // For each a caller waits.
+  for (const State::Job& job : left)
+    if (job.drop) job.drop();
   const bool idle = state_->wait_until_idle(kPatience);
   for (std::thread& thread : threads) idle ? thread.join() : thread.detach();
   std::vector<std::thread> stops;

@@ -104,8 +104,8 @@ class Plugins {
   Result<> start();
   void wait_until_started();
   // Exchanges the plugin, or starts it if it does not run, from what its folder holds now. `done`
-  // is called once with the outcome, on a thread of this object. not_found: there is no such
-  // plugin. [any thread]
+  // is called once with the outcome, on a thread of this object or this one. not_found: there is no
+  // such plugin; cancelled: the plugins stop. [any thread]
   void reload(const std::string& plugin, std::function<void(Result<PluginInfo>)> done);
   // Looks for packages that are new or changed, and starts or exchanges them. Returns at once; a
   // package that is as it was when it was last looked at is left alone, unless it does not run.

@@ -245,10 +245,16 @@ bool Plugins::State::wait_until_idle(std::chrono::milliseconds patience) {
   return changed.wait_for(lock, patience, [&] { return starting == 0 && !busy; });
 }
 
-void Plugins::State::post(std::function<void()> job) {
-  const std::lock_guard lock(mutex);
-  jobs.push_back(std::move(job));
-  changed.notify_all();
+void Plugins::State::post(Job job) {
+  {
+    const std::lock_guard lock(mutex);
+    if (!stopping) {
+      jobs.push_back(std::move(job));
+      changed.notify_all();
+      return;
+    }
+  }
+  if (job.drop) job.drop();
 }
 
 // One exchange after the other; between them it looks for packages that were installed.
@@ -263,7 +269,7 @@ void Plugins::State::work() {
     if (stopping) return;
     std::function<void()> job = [this] { look_for_changes(); };
     if (!jobs.empty()) {
-      job = std::move(jobs.front());
+      job = std::move(jobs.front().work);
       jobs.pop_front();
     }
     busy = true;

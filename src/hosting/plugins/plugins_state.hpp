@@ -63,7 +63,11 @@ struct Plugins::State : std::enable_shared_from_this<Plugins::State> {
               TaskDispatcher::Done done);
 
   void start_side_by_side(const std::shared_ptr<PluginSlot>& slot, Package package);
-  void post(std::function<void()> job);
+  struct Job {
+    std::function<void()> work;
+    std::function<void()> drop = {};  // called instead when the plugins stop before its turn
+  };
+  void post(Job job);
   void work();
   void pulse();
   void look_for_changes();
@@ -84,7 +88,7 @@ struct Plugins::State : std::enable_shared_from_this<Plugins::State> {
   Slots slots;
   std::vector<std::string> still_loaded;
   std::map<std::string, Running> versions;  // by plugin
-  std::deque<std::function<void()>> jobs;
+  std::deque<Job> jobs;
   int starting = 0;
   bool busy = false, stopping = false;
   PackageWatch watch;  // [thread of work, and start before it]

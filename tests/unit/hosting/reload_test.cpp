@@ -114,6 +114,38 @@ TEST_F(ReloadTest, OldVersionWorksUntilTheNewOneHasPreparedAndCheckedItself) {
   EXPECT_LT(started, log_.lines().size());
 }
 
+// A caller may wait for the answer on a thread that stop() is waited for by.
+TEST_F(ReloadTest, WhatIsAskedWhileThePluginsStopIsAnswered) {
+  lay("good");
+  start();
+  std::atomic<int> asked = 0, answered = 0;
+  std::vector<std::thread> users;
+  for (int i = 0; i < 3; ++i)
+    users.emplace_back([&] {
+      for (bool stopping = false; !stopping;) {
+        std::promise<Result<PluginInfo>> promise;
+        auto future = promise.get_future();
+        ++asked;
+        plugins_->reload("com.example.good",
+                         [&](Result<PluginInfo> info) { promise.set_value(std::move(info)); });
+        const Result<PluginInfo> info = future.get();
+        ++answered;
+        stopping = !info && info.error().code == Code::cancelled;
+      }
+    });
+  while (answered < 3) std::this_thread::yield();
+  plugins_->stop();
+  for (std::thread& user : users) user.join();
+  EXPECT_EQ(asked, answered);
+  bool was_called = false;
+  plugins_->reload("com.example.good", [&](const Result<PluginInfo>& info) {
+    was_called = true;
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().code, Code::cancelled);
+  });
+  EXPECT_TRUE(was_called);
+}
+
 TEST_F(ReloadTest, BadNewVersionLeavesTheOldOneUntouched) {
   lay("good");
   start();
