@@ -50,7 +50,9 @@ struct CrmRecord {
 
 struct RecordsOfAddress {
   std::vector<CrmRecord> exact;    // hold the address
-  std::vector<CrmRecord> similar;  // hold another spelling of the same mailbox, not this one
+  // Hold another spelling of the same mailbox, not this one. Which are the same is yours to say:
+  // crm_host leaves out dots before @gmail.com and @googlemail.com, which are one, and a "+tag".
+  std::vector<CrmRecord> similar;
 };
 
 // A calendar that a plugin brought.
@@ -104,7 +106,8 @@ class CrmPort {
   // `work`. timeout: whether it was committed is unknown; the library asks again with the same
   // op_ids.
   virtual crm::Result<> write(const Work& work) = 0;
-  // The same for work that only reads: on a snapshot where the database offers one.
+  // The same for work that only reads (its statements are SELECTs): on a snapshot where the
+  // database offers one.
   virtual crm::Result<> read(const Work& work) const = 0;
 
   // --- appointments, inside a transaction of write or read ---
@@ -127,10 +130,11 @@ class CrmPort {
   // the stored one: it is moved there (one note_changed with Kind::moved, also when its content is
   // another). if_revision: absent to create (conflict: the id exists); otherwise conflict if the
   // stored revision is another, not_found if there is none. invalid: the CRM cannot take the event;
-  // the message says why. An error leaves no trace in the transaction.
+  // the message says why. After these errors the transaction goes on with other appointments, so
+  // they leave no trace in it; after any other, such as that of note_changed, it is rolled back.
   virtual crm::Result<std::string> save(CrmTransaction& transaction, std::string_view document,
                                         const std::optional<std::string>& if_revision) = 0;
-  // Deletes an appointment. conflict: its revision is another; not_found. An error leaves no trace.
+  // Deletes an appointment. conflict: its revision is another; not_found. Errors as of save.
   virtual crm::Result<> erase(CrmTransaction& transaction, std::string_view id,
                               std::string_view if_revision) = 0;
   // Replaces the records that an appointment is linked with; those that do not exist are left out.

@@ -40,9 +40,9 @@ class CrmTransaction {
   // Executes one statement of the library on the connection of this transaction and returns all its
   // rows. The statement is valid SQL of SQLite (3.35 or newer) and of PostgreSQL (12 or newer); ?1,
   // ?2, ... stand for the values (on PostgreSQL: $1, $2, ...), each of which may appear more than
-  // once. It names only tables that begin with hosting_. Errors: unavailable (disk full, connection
-  // lost, deadlock) or internal; the work that gets one returns it, so that the transaction is
-  // rolled back.
+  // once; no ? is inside a quoted text. NULL may be bound without a type. It names only tables that
+  // begin with hosting_. Errors: unavailable (disk full, connection lost, deadlock) or internal;
+  // the work that gets one returns it, so that the transaction is rolled back.
   virtual crm::Result<SqlRows> execute(std::string_view statement, const SqlValues& values) = 0;
 
   // Called by the library: `action` tells plugins of a change and must run after the commit. An

@@ -140,9 +140,22 @@ Result<> end_accounts_of(Hosting::Parts& parts, const std::string& user) {
   return {};
 }
 
+Result<> check(const Options& options) {
+  const auto invalid = [](const char* message) { return Error{Code::invalid, message, {}}; };
+  if (options.program.empty())
+    return invalid("Options::program: the name of the program is missing");
+  // Two slashes would be an address of another host.
+  if (!options.settings_page.starts_with('/') || options.settings_page.starts_with("//"))
+    return invalid("Options::settings_page: a path that begins with one / is expected");
+  if (options.stop_deadline < std::chrono::milliseconds(0))
+    return invalid("Options::stop_deadline: not negative");
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
+  TRY_VOID(check(options));
   auto ground = std::make_shared<Ground>(std::move(options.log));
   TRY_VOID(hosting::make_private_folder(options.data));
   TRY(auto lock, hosting::DataLock::take(options.data, "crm_hosting"));

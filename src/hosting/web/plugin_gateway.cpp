@@ -1,10 +1,12 @@
 #include "src/hosting/web/plugin_gateway.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
 #include <utility>
 
 #include "src/common/base/bytes.hpp"
+#include "src/common/base/utf8.hpp"
 #include "src/common/icalendar/ascii.hpp"
 #include "src/common/net/url.hpp"
 #include "src/hosting/web/api_response.hpp"
@@ -28,6 +30,14 @@ Json headers_for_plugin(const std::vector<crm_hosting::Header>& headers, bool of
     out.set(key, earlier ? earlier->as_string() + ", " + value : value);
   }
   return out;
+}
+
+// What a plugin is given is JSON, which has no other bytes.
+bool is_text(const crm_hosting::Request& request) {
+  return gcal::base::is_utf8(request.query) &&
+         std::ranges::all_of(request.headers, [](const crm_hosting::Header& header) {
+           return gcal::base::is_utf8(header.name) && gcal::base::is_utf8(header.value);
+         });
 }
 
 // The path of the address that a CRM is mounted at; "" if it is the root.
@@ -78,6 +88,8 @@ std::string PluginGateway::sender_of(const PluginRoute& route,
 
 void PluginGateway::handle(const PluginRoute& route, crm_hosting::Request request,
                            const std::string& user, Send send) {
+  if (!is_text(request))
+    return send(as_http(error_response({Code::invalid, "a header or the query is no UTF-8", {}})));
   const std::string mount = "/plugins/" + route.plugin + "/";
   const std::string base = public_url_();
   const std::string query = request.query.empty() ? std::string() : "?" + request.query;

@@ -73,6 +73,35 @@ TEST_F(VendorServer, BodyBeyondTheLimitIsRefusedBeforeAnythingElse) {
             413);
 }
 
+// A plugin is given JSON.
+TEST_F(VendorServer, WhatIsNoTextDoesNotReachAPlugin) {
+  Request request{"POST", "/plugins/com.example.diary/webhook", {}, {}, {}, "192.0.2.1"};
+  EXPECT_NE(hosting->handle(request, {}).status, 400);
+  request.headers.push_back({"x-a", "\xff"});
+  EXPECT_EQ(hosting->handle(request, {}).status, 400);
+  request.headers.clear();
+  request.query = "a=\xff";
+  EXPECT_EQ(hosting->handle(request, {}).status, 400);
+}
+
+TEST_F(VendorServer, OptionsThatCannotWorkAreRefusedByName) {
+  const auto refusal = [this](auto change) {
+    crm_hosting::Options options;
+    options.data = folder / "vendor";
+    change(options);
+    const auto opened = crm_hosting::Hosting::open(std::move(options), crm->port());
+    EXPECT_FALSE(opened);
+    return opened ? std::string() : opened.error().message;
+  };
+  EXPECT_THAT(refusal([](auto& options) { options.program.clear(); }), HasSubstr("::program"));
+  for (const char* page : {"", "settings", "//evil.example/", "https://evil.example/"})
+    EXPECT_THAT(refusal([=](auto& options) { options.settings_page = page; }),
+                HasSubstr("::settings_page"))
+        << page;
+  EXPECT_THAT(refusal([](auto& options) { options.stop_deadline = std::chrono::milliseconds(-1); }),
+              HasSubstr("::stop_deadline"));
+}
+
 TEST_F(VendorServer, PathsOfTheCrmItselfAreUnknown) {
   for (const char* path : {"/", "/api/session", "/api/events", "/plugins", "/plugins/x", "api"}) {
     const Admission admission = hosting->admit({"GET", path, {}, {}, {}, {}});
