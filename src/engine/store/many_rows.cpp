@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "src/common/base/lists.hpp"
+
 namespace gcal::store {
 namespace {
 
@@ -13,30 +15,15 @@ void add_placeholders(std::string& text, std::size_t before, std::size_t count) 
   text += ')';
 }
 
-// The smallest list that holds so many ids, or the largest one.
-std::size_t list_size(std::size_t ids) {
-  constexpr std::array<std::size_t, 3> kSizes{1, 8, 64};
-  const auto* const fits = std::ranges::find_if(kSizes, [=](std::size_t size) {  // NOLINT
-    return size >= ids;
-  });
-  return fits == kSizes.end() ? kSizes.back() : *fits;
-}
-
 // Runs a statement for each list of ids; text_of: its text for a list of so many.
 template <class TextOf>
 Result<> exec_lists(Connection& connection, const TextOf& text_of, const Values& fixed,
                     std::span<const std::string> ids, const RowHandler& row) {
-  while (!ids.empty()) {
-    const std::size_t size = list_size(ids.size());
-    const std::span<const std::string> these = ids.first(std::min(size, ids.size()));
+  return base::in_lists(ids, [&](const std::vector<std::string>& list) {
     Values arguments = fixed;
-    arguments.insert(arguments.end(), these.begin(), these.end());
-    // What the list has too many is the last id again.
-    arguments.resize(fixed.size() + size, these.back());
-    TRY_VOID(connection.exec(text_of(size), arguments, row));
-    ids = ids.subspan(these.size());
-  }
-  return {};
+    arguments.insert(arguments.end(), list.begin(), list.end());
+    return connection.exec(text_of(list.size()), arguments, row);
+  });
 }
 
 }  // namespace

@@ -48,16 +48,30 @@ std::string or_replace(std::string_view columns, const char* key,
   return std::string(" ON CONFLICT(") + key + ") DO UPDATE SET " + assignments(columns, fixed);
 }
 
-// Inserts the rows of the items; of several with one key the last, as if one came after the other.
+// The items; of several with one key the last, as if one came after the other.
+template <class Item, class KeyOf>
+std::vector<const Item*> last_of_each(const std::vector<Item>& items, const KeyOf& key_of) {
+  std::map<decltype(key_of(items.front())), const Item*> last;
+  for (const Item& item : items) last[key_of(item)] = &item;
+  std::vector<const Item*> out;
+  out.reserve(last.size());
+  for (const auto& [key, item] : last) out.push_back(item);
+  return out;
+}
+
+template <class Item, class RowOf>
+Result<> insert_all(Connection& connection, const Insert& insert,
+                    const std::vector<const Item*>& items, const RowOf& row_of) {
+  std::vector<Values> rows;
+  rows.reserve(items.size());
+  for (const Item* item : items) rows.push_back(row_of(*item));
+  return insert.run(connection, rows);
+}
+
 template <class Item, class KeyOf, class RowOf>
 Result<> insert_last(Connection& connection, const Insert& insert, const std::vector<Item>& items,
                      const KeyOf& key_of, const RowOf& row_of) {
-  std::map<decltype(key_of(items.front())), const Item*> last;
-  for (const Item& item : items) last[key_of(item)] = &item;
-  std::vector<Values> rows;
-  rows.reserve(last.size());
-  for (const auto& [key, item] : last) rows.push_back(row_of(*item));
-  return insert.run(connection, rows);
+  return insert_all(connection, insert, last_of_each(items, key_of), row_of);
 }
 
 // Deletes rows of a table by its key (pair, side, id).
@@ -76,17 +90,15 @@ Result<> delete_keys(Connection& connection, std::string_view table,
 // A statement of each kind for all links together: one after the other would be a round trip each.
 Result<> store_links(Connection& connection, const Inserts& inserts,
                      const std::vector<Link>& links) {
-  TRY_VOID(insert_last(
-      connection, inserts.link, links, [](const Link& link) { return std::string_view(link.id); },
-      link_values));
+  const std::vector<const Link*> newest =
+      last_of_each(links, [](const Link& link) { return std::string_view(link.id); });
+  TRY_VOID(insert_all(connection, inserts.link, newest, link_values));
   // The addresses in the link, so that a changed lead or contact finds it without reading every
-  // link. The last of several rows of one link counts.
-  std::map<std::string_view, const Link*> newest;
-  for (const Link& link : links) newest[link.id] = &link;
+  // link.
   std::vector<std::string> erased;
   std::vector<Values> added;
-  for (const auto& [id, link] : newest) {
-    erased.emplace_back(id);
+  for (const Link* link : newest) {
+    erased.push_back(link->id);
     // By mailbox too: a record with another spelling of the address is found as well.
     calendar::AddressesToMatch people = calendar::addresses_to_match(link->side.crm.base, {});
     people.addresses.merge(people.mailboxes);

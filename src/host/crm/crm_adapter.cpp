@@ -86,7 +86,6 @@ Result<std::vector<std::string>> CrmAdapter::load(CrmTransaction& transaction,
     LinkedRecords records;
   };
   std::map<std::int64_t, Found> found;  // by the number of the row
-  std::map<std::string, std::int64_t, std::less<>> numbers;
   const std::vector<Value> asked(ids.begin(), ids.end());
   TRY_VOID(hosting::each_in(
       c, "SELECT row, calendar, revision, split_of, event, id FROM events WHERE id IN ", asked, "",
@@ -97,7 +96,6 @@ Result<std::vector<std::string>> CrmAdapter::load(CrmTransaction& transaction,
         std::string document = rest.dump();
         document.pop_back();
         document.append(",\"event\":").append(row.view(4));
-        numbers[row.text(5)] = row.integer(0);
         found[row.integer(0)].document = std::move(document);
       }));
   std::vector<Value> rows;
@@ -109,13 +107,9 @@ Result<std::vector<std::string>> CrmAdapter::load(CrmTransaction& transaction,
         (row.integer(2) == 0 ? records.leads : records.contacts).push_back(row.text(1));
       }));
   std::vector<std::string> documents;
-  documents.reserve(ids.size());
-  for (const std::string& id : ids) {
-    const auto number = numbers.find(id);
-    if (number == numbers.end()) continue;
-    const Found& one = found[number->second];
+  documents.reserve(found.size());
+  for (const auto& [number, one] : found)
     documents.push_back(one.document + ",\"records\":" + one.records.to_json().dump() + "}");
-  }
   return documents;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "src/common/base/id.hpp"
+#include "src/common/base/lists.hpp"
 #include "src/hosting/services/calendar_access.hpp"
 #include "src/hosting/services/event_shape.hpp"
 #include "src/hosting/services/plugin_calendars.hpp"
@@ -87,16 +88,13 @@ using Answers = std::map<std::string, std::string>;  // revisions by op_id
 Result<SqlRows> execute_for(CrmTransaction& transaction, const std::string& statement,
                             const std::string& plugin, std::span<const std::string> op_ids) {
   SqlRows all;
-  while (!op_ids.empty()) {
-    const std::size_t size = list_size(op_ids.size());
-    const auto these = op_ids.first(std::min(size, op_ids.size()));
+  TRY_VOID(gcal::base::in_lists(op_ids, [&](const std::vector<std::string>& list) -> Result<> {
     SqlValues values{plugin};
-    values.insert(values.end(), these.begin(), these.end());
-    values.resize(size + 1, these.back());
-    TRY(SqlRows rows, transaction.execute(statement + placeholders(2, size), values));
+    values.insert(values.end(), list.begin(), list.end());
+    TRY(SqlRows rows, transaction.execute(statement + placeholders(2, list.size()), values));
     std::move(rows.begin(), rows.end(), std::back_inserter(all));
-    op_ids = op_ids.subspan(these.size());
-  }
+    return {};
+  }));
   return all;
 }
 
@@ -399,16 +397,16 @@ Result<std::vector<OperationResult>> PluginAppointments::apply(
     Batch batch{transaction, std::string(plugin), access};
     results.clear();
     results.reserve(operations.size());
-    for (std::size_t i = 0; i < operations.size(); ++i) {
-      if (i % kReadAhead == 0)
-        TRY_VOID(read_ahead(
-            batch,
-            std::span(operations).subspan(i).first(std::min(kReadAhead, operations.size() - i))));
-      TRY(OperationResult result, perform(batch, operations[i]));
-      results.push_back(std::move(result));
-      if (batch.unstored.size() == kReadAhead) TRY_VOID(store_answers(batch));
+    for (std::span<const Operation> left = operations; !left.empty();) {
+      const auto these = left.first(std::min(kReadAhead, left.size()));
+      TRY_VOID(read_ahead(batch, these));
+      for (const Operation& operation : these) {
+        TRY(OperationResult result, perform(batch, operation));
+        results.push_back(std::move(result));
+      }
+      TRY_VOID(store_answers(batch));
+      left = left.subspan(these.size());
     }
-    TRY_VOID(store_answers(batch));
     return {};
   }));
   return results;

@@ -1,15 +1,10 @@
 #include "src/hosting/storage/value_list.hpp"
 
-#include <algorithm>
 #include <vector>
 
-namespace hosting {
+#include "src/common/base/lists.hpp"
 
-std::size_t list_size(std::size_t count) {
-  constexpr std::size_t kSmall = 8, kLarge = 64;
-  if (count <= 1) return 1;
-  return count <= kSmall ? kSmall : kLarge;
-}
+namespace hosting {
 
 std::string placeholders(std::size_t first, std::size_t count) {
   std::string text;
@@ -25,18 +20,11 @@ gcal::Result<> each_in(Connection& connection, std::string_view before,
     row(one);
     return true;
   };
-  while (!values.empty()) {
-    const std::size_t size = list_size(values.size());
-    const auto these = values.first(std::min(size, values.size()));
-    // What the list has too many is its last value again.
-    std::vector<Value> arguments(these.begin(), these.end());
-    arguments.resize(size, these.back());
+  return gcal::base::in_lists(values, [&](const std::vector<Value>& list) {
     std::string sql(before);
-    sql.append(placeholders(1, size)).append(after);
-    TRY_VOID(connection.exec(sql, arguments, OnRow(call)));
-    values = values.subspan(these.size());
-  }
-  return {};
+    sql.append(placeholders(1, list.size())).append(after);
+    return connection.exec(sql, list, OnRow(call));
+  });
 }
 
 }  // namespace hosting

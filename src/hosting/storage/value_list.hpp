@@ -14,9 +14,6 @@
 
 namespace hosting {
 
-// The size of the list to ask for, when `count` values are left: 1, 8 or 64.
-std::size_t list_size(std::size_t count);
-
 // "(?3, ?4)": `count` placeholders, the first of which has the number `first`.
 std::string placeholders(std::size_t first, std::size_t count);
 
