@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
+import { occurrencesOf } from '../../src/host/web/ui/calendar/occurrences.js';
 import { openBrowserStage } from './support/browser_stage.mjs';
 import { BUILD } from './support/paths.mjs';
 import { countTraffic, openPage } from './support/page.mjs';
@@ -47,6 +48,19 @@ async function settled(page, traffic) {
     { every: 700 },
   );
 }
+
+test('the page adds to a brief answer just what the host has left out', async () => {
+  const [{ id }] = await crm.call('GET', '/api/accounts');
+  await crm.syncNow(id);
+  const path = '/api/occurrences?start=2020-01-01&end=2030-01-01';
+  const all = await until('the imported appointments', async () => {
+    const found = await crm.call('GET', path);
+    return found.length > 20 && found;
+  });
+  const brief = await crm.call('GET', `${path}&brief=1`);
+  assert.ok(JSON.stringify(brief).length < JSON.stringify(all).length * 0.8);
+  assert.deepEqual(occurrencesOf(brief), all);
+});
 
 test('a first load takes at most 15 requests and 240 KB, a warm one one for files', async (t) => {
   // Read a moment ago, the calendars are not read because the page opens, which it would learn.
