@@ -152,7 +152,7 @@ export class TestHost {
     return until(
       `${pattern} in the log`,
       () => pattern.test(this.program.log()) && this.program.log(),
-      { unless: () => this.program.tail(5) },
+      { unless: () => !this.program.alive && this.program.tail() },
     );
   }
 

@@ -7,6 +7,8 @@ const PACE = 'waiting refusal.pace';
 const QUOTA = 'waiting refusal.quota';
 const FAILING = 'waiting health.failing';
 const OK = 'ok health.ok';
+// For lists only: a write would meet the rule, too, and use it up.
+const EMPTY_PAGE = (more) => ({ match: { method: 'GET' }, effect: { empty_page: true }, ...more });
 
 /**
  * seen: state and reason. once: the fault hits as often as the page says, otherwise until it is
@@ -88,10 +90,10 @@ export const ROWS = {
       seen: WAITING,
       times: 0,
       more: { empty_page: true },
-      also: [{ times: 0, effect: { empty_page: true } }],
+      also: [EMPTY_PAGE({ times: 0 })],
     },
     'no sync token on the last page': { seen: OK },
-    '410 in the middle of paging': { seen: OK, also: [{ effect: { empty_page: true } }] },
+    '410 in the middle of paging': { seen: OK, also: [EMPTY_PAGE()] },
     // The product asks for each such event by its id.
     'events without start and summary': { seen: OK },
     'deleted events that have only an id': { seen: OK },
