@@ -402,11 +402,11 @@ void EmulatorWorld::edit_google() {
       const std::string guest = invite(changed);
       record_edit(SideName::remote, token, {{guest, values_of(changed).at(guest)}});
       acts(token).doubt("answer");
+      // After a lost answer this looks as if what the CRM wrote, the guest's invitation or removal,
+      // had not arrived: it is sent again. So does what a run had written to the CRM when it died.
+      if (before.open()) ++acts_to_mail_[token];
       if (values_of(changed).at(guest) == "no") {
         guest_mails_.uninvited(SideName::remote, token, address_of(guest));
-        // After a lost answer this looks like an invitation that did not arrive: it is sent again.
-        // So does one that a run had written to the CRM when it died.
-        ++acts_to_mail_[token];
         if (before.open()) acts(token).doubt(guest);
       }
       done =
