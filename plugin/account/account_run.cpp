@@ -61,17 +61,17 @@ Task<RunOutcome> AccountRun::run() {
 }
 
 Task<> AccountRun::run_in_state() {
-  Result<Account> account = co_await context_.host.account(id_);
-  if (!account && account.error().code == Code::not_found) {
+  Result<AccountAndMailer> asked = co_await context_.host.account_and_mailer(id_);
+  if (!asked && asked.error().code == Code::not_found) {
     // The account was removed, or its set-up was discarded.
     CO_TRY_VOID(co_await revoke_retired(false));
     co_return Result<>{};
   }
-  if (!account) co_return std::move(account).error();
-  account_ = *std::move(account);
+  if (!asked) co_return std::move(asked).error();
+  note_mailer(*asked);
+  account_ = std::move(asked->account);
   read_all_ = std::exchange(memory_.read_all, false);
   send_now_ = std::exchange(memory_.send_mails, false);
-  CO_TRY_VOID(co_await ask_mailer());
   CO_TRY_VOID(co_await tell_guests());  // what an earlier run left, whatever becomes of this one
   if (account_.state == "disconnected") {
     CO_TRY_VOID(co_await on_disconnected());
@@ -101,7 +101,7 @@ Task<> AccountRun::run_in_state() {
                          Json::object({{"account", id_}, {"reason", synced.error().message}}));
     note_error(synced.error());
   }
-  CO_TRY_VOID(co_await tell_guests());
+  if (journal_.wrote()) CO_TRY_VOID(co_await tell_guests());
   note_outcome(memory_, outcome_.error.has_value(), outcome_.changed > 0, context_.clock.now());
   // What the user asked for is not given up with the run.
   if (outcome_.error && read_all_)
@@ -113,8 +113,7 @@ Task<> AccountRun::run_in_state() {
   if (!rejected || (access_ && !access_->dead())) outcome_.next = next_run();
   memory_.next_run = outcome_.next.value_or(Instant{});
   RunResult result{pairs_.live, read_at_, complete_, outcome_.error, memory_.next_run};
-  CO_TRY_VOID(co_await store_run_result(context_, id_, std::move(result), memory_, fence_));
-  CO_TRY_VOID(co_await publish_health(std::nullopt));
+  CO_TRY_VOID(co_await end_run(context_, account_, std::move(result), memory_, fence_));
   if (leave_again_) outcome_.next = std::min(*leave_again_, outcome_.next.value_or(*leave_again_));
   co_return Result<>{};
 }
@@ -141,8 +140,11 @@ Task<> AccountRun::sync_account() {
 
   // Before the calendars are read: what changes between a read and the opening of the channel would
   // be announced by neither.
-  for (const Pair& pair : pairs_.live)
+  std::set<std::string> announced;
+  for (const Pair& pair : pairs_.live) {
     CO_TRY_VOID(co_await maintain_push_channel(access_->client(), pair, true));
+    announced.insert(pair.id);
+  }
   CO_TRY_VOID(co_await sync_live_pairs());
   // Until the cycles have carried them out, decisions are applied again by each run.
   if (!decided_conflicts_.empty() && !outcome_.error)
@@ -152,8 +154,8 @@ Task<> AccountRun::sync_account() {
   if (reread_list_) CO_TRY_VOID(co_await refresh_calendar_list(access_->client()));
   CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
   for (const Pair& pair : pairs)
-    CO_TRY_VOID(
-        co_await maintain_push_channel(access_->client(), pair, pair.state == PairState::live));
+    if (const bool live = pair.state == PairState::live; !live || !announced.contains(pair.id))
+      CO_TRY_VOID(co_await maintain_push_channel(access_->client(), pair, live));
   co_return Result<>{};
 }
 
@@ -277,7 +279,10 @@ Task<> AccountRun::export_existing() {
 // refreshes the calendar list and prunes the history.
 Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   KeyValueStore values(context_.database, context_.blocking, fence_);
-  CO_TRY(const std::string last, co_await values.get("upkeep:" + id_));
+  if (memory_.upkeep.empty()) {
+    CO_TRY(memory_.upkeep, co_await values.get("upkeep:" + id_));
+  }
+  const std::string last = memory_.upkeep;
   const Instant now = context_.clock.now();
   const bool missing = !pairs_.gone.empty();
   // With the poll after a day, so that it needs no access token of its own.
@@ -301,7 +306,8 @@ Task<> AccountRun::run_daily_maintenance(google::Client& client) {
   CO_TRY_VOID(co_await journal_.prune_history(now - kHistoryRetention));
   CO_TRY_VOID(
       co_await journal_.prune_invitations(now - kHistoryRetention, now - kInvitationRetention));
-  co_return co_await values.put("upkeep:" + id_, std::to_string(base::milliseconds(now)));
+  memory_.upkeep = std::to_string(base::milliseconds(now));
+  co_return co_await values.put("upkeep:" + id_, memory_.upkeep);
 }
 
 // Updates names, colours and roles from Google, and detects calendars that disappeared or returned.

@@ -41,7 +41,9 @@ class AccountRun {
         memory_(memory),
         id_(std::move(account)),
         fence_(fence),
-        journal_(context.database, context.blocking, context.random, fence) {}
+        journal_(context.database, context.blocking, context.random, fence) {
+    journal_.remember_pairs();
+  }
 
   // Errors: conflict (a newer run has started, or another writer was faster), cancelled, and those
   // of the host's accounts. Any other failure is in the outcome.
@@ -93,7 +95,7 @@ class AccountRun {
   Task<bool> remove_chosen();  // whether nothing is left to remove
   Task<> revoke_retired(bool connected);
   void leave_later(base::Milliseconds retry_after);
-  Task<> ask_mailer();
+  void note_mailer(AccountAndMailer& asked);
   sync::Notify mailer_of(const sync::Pair& pair) const;
   Task<> tell_guests();
   Task<> publish_health(std::optional<Progress> progress);

@@ -29,15 +29,10 @@ base::Milliseconds ask_again_after(const Json& info) {
 
 // The state of the mailer is asked once for each run: what is planned in it is stored with the
 // answer. A mailer that does not answer is none.
-Task<> AccountRun::ask_mailer() {
-  mailer_info_ = Json();
-  if (!context_.host.services().mailer) co_return Result<>{};
-  Result<Json> info = co_await context_.host.mailer_info();
-  if (info)
-    mailer_info_ = *std::move(info);
-  else
-    context_.log.warning("mailer.trouble", Json::object({{"reason", info.error().message}}));
-  co_return Result<>{};
+void AccountRun::note_mailer(AccountAndMailer& asked) {
+  mailer_info_ = std::move(asked.mailer);
+  if (!asked.mailer_trouble.empty())
+    context_.log.warning("mailer.trouble", Json::object({{"reason", asked.mailer_trouble}}));
 }
 
 // Who mails what is planned for this pair. In a calendar that is not the primary one, the organiser

@@ -35,6 +35,8 @@ Task<Account> follow_default(PluginContext& context, store::SqlJournal& journal,
   if (wanted != last) co_return account;
   CO_TRY(const std::vector<HostCalendar> calendars, co_await context.host.calendars(account.id));
   const auto chosen = std::ranges::find_if(calendars, &HostCalendar::is_default);
+  std::string now = chosen == calendars.end() ? std::string() : chosen->remote_calendar;
+  if (now == wanted) co_return account;
   CO_TRY(const bool elsewhere, co_await has_default_elsewhere(context, journal, account));
   // While it is gone or may not be written, a host may name another one for new appointments: it is
   // still the user's choice, unless that is a calendar of another account.
@@ -42,8 +44,6 @@ Task<Account> follow_default(PluginContext& context, store::SqlJournal& journal,
   const bool usable =
       before != calendars.end() && before->state == "live" && before->mode == "two_way";
   if (!last.empty() && !usable && !elsewhere) co_return account;
-  std::string now = chosen == calendars.end() ? std::string() : chosen->remote_calendar;
-  if (now == wanted) co_return account;
   const bool visible = std::ranges::any_of(account.config.visible, [&](const auto& remote) {
     return remote.id == now && remote.writable();
   });

@@ -31,9 +31,10 @@ struct RunResult {
   base::Instant next{};            // when the account runs again
 };
 
-// Writes nothing if nothing changed. Errors: those of the database; conflict if a newer run has
-// started. [loop thread]
-Task<> store_run_result(PluginContext& context, const std::string& account, RunResult result,
-                        const AccountMemory& memory, std::int64_t fence);
+// Stores what the run found out, unless that is what was stored, and publishes the account's health
+// from what is stored then. Errors: those of the database and of the host; conflict if a newer run
+// has started. [loop thread]
+Task<> end_run(PluginContext& context, Account account, RunResult result,
+               const AccountMemory& memory, std::int64_t fence);
 
 }  // namespace gcal::plugin

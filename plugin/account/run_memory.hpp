@@ -34,6 +34,7 @@ struct AccountMemory {
   base::Instant viewed_at{};     // when the host last said that a page is open; not handed over
   bool read_all = false;         // requested by the user: read every calendar in the next run
   std::string private_policy{};  // the choice for private events that was applied; "" = not known
+  std::string upkeep{};          // when the daily maintenance ran last; "" = not known
   bool check_retired = true;     // a grant may wait to be revoked
   bool check_held_decisions = true;  // the user may have decided about held deletions
   bool send_mails = false;           // requested by the user: no mail waits in the next run

@@ -55,6 +55,24 @@ Task<Account> HostCalls::account(std::string id) {
   co_return account_of(json);
 }
 
+Task<AccountAndMailer> HostCalls::account_and_mailer(std::string id) {
+  std::function<Result<AccountAndMailer>()> read = [this, &id]() -> Result<AccountAndMailer> {
+    AccountAndMailer found;
+    TRY(const std::string text, host_.accounts.get(id));
+    TRY(const Json json, Json::parse(text));
+    found.account = account_of(json);
+    if (!host_.mailer) return found;
+    const Result<std::string> info = host_.mailer->info();
+    Result<Json> parsed = info ? Json::parse(*info) : info.error();
+    if (parsed)
+      found.mailer = *std::move(parsed);
+    else
+      found.mailer_trouble = parsed.error().message;
+    return found;
+  };
+  co_return co_await blocking_.run<AccountAndMailer>(std::move(read));
+}
+
 Task<Account> HostCalls::edit_config(std::string id, settings::ConfigEdit edit) {
   for (int attempt = 0; attempt < kMaxEdits; ++attempt) {
     CO_TRY(Account current, co_await account(id));

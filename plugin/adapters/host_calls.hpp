@@ -26,6 +26,12 @@ struct Account {
   std::string revision;  // of the stored config
 };
 
+struct AccountAndMailer {
+  Account account;
+  base::Json mailer;  // of crm.mailer/0; null: there is none, or it does not answer
+  std::string mailer_trouble;
+};
+
 struct HostUser {
   std::string id;
   std::string email;
@@ -56,6 +62,8 @@ class HostCalls {
 
   Task<std::vector<Account>> accounts();
   Task<Account> account(std::string id);
+  // The account and the state of the mailer, which are asked together.
+  Task<AccountAndMailer> account_and_mailer(std::string id);
   // Applies `edit` to the newest config and stores the result if it differs. If the config changes
   // meanwhile, both steps are repeated, so that no other writer's change is lost. Returns the
   // account as stored now. Errors: unavailable if it keeps changing.

@@ -102,6 +102,20 @@ Task<std::vector<Intent>> MemoryJournal::intents(std::string pair) {
   co_return found;
 }
 
+Task<OpenWork> MemoryJournal::open_work(std::string pair) {
+  OpenWork found;
+  CO_TRY(found.held, co_await held_items(pair));
+  CO_TRY(found.intents, co_await intents(pair));
+  co_return found;
+}
+
+Task<bool> MemoryJournal::has_changes(std::string pair) {
+  CO_TRY(const std::vector<Split> open, co_await splits(pair));
+  bool any = !open.empty();
+  for (const auto& [key, change] : changes_) any |= change.pair == pair;
+  co_return any;
+}
+
 Task<std::vector<Split>> MemoryJournal::splits(std::string pair) {
   std::vector<Split> found;
   for (const auto& [key, split] : splits_)

@@ -18,6 +18,8 @@ class MemoryJournal final : public sync::Journal {
   Task<> commit(sync::WriteBatch batch) override;
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
+  Task<sync::OpenWork> open_work(std::string pair) override;
+  Task<bool> has_changes(std::string pair) override;
   Task<std::vector<sync::Split>> splits(std::string pair) override;
   Task<std::vector<sync::HeldItem>> held_items(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,

@@ -142,7 +142,7 @@ Task<ChannelReport> maintain_channels(Client& client, ChannelStore& store, Chann
                                       const base::Clock& clock, base::Random& random) {
   ChannelReport report;
   if (request.not_before > clock.now()) report.not_before = request.not_before;
-  CO_TRY(const std::vector<Channel> existing, co_await store.channels());
+  CO_TRY(std::vector<Channel> existing, co_await store.channels());
   const bool wanted = request.wanted && !request.address.empty();
   const ChannelPlan plan = plan_channels(existing, wanted, clock.now());
 
@@ -174,7 +174,11 @@ Task<ChannelReport> maintain_channels(Client& client, ChannelStore& store, Chann
   const Instant now = clock.now();
   report.next_check = now + kMaxCheckInterval;
   if (!wanted) co_return report;
-  CO_TRY(const std::vector<Channel> current, co_await store.channels());
+  const bool changes = plan.open || !plan.forget.empty() || !plan.stop.empty();
+  std::vector<Channel> current = std::move(existing);
+  if (changes) {
+    CO_TRY(current, co_await store.channels());
+  }
   // An older channel, past its renewal, ends by itself if it cannot be stopped: only the newest
   // says when the next one is opened.
   const Channel* newest = nullptr;

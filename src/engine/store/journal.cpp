@@ -5,6 +5,7 @@
 
 #include "src/common/base/ordered_ids.hpp"
 #include "src/engine/calendar/people.hpp"
+#include "src/engine/store/account_rows.hpp"
 #include "src/engine/store/journal_queries.hpp"
 #include "src/engine/store/many_rows.hpp"
 #include "src/engine/store/remote_items.hpp"
@@ -21,19 +22,10 @@ void sort_unique(std::vector<std::string>& ids) {
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-// Links that wait for something, by the index of the held links. Retired ones may be as many as a
-// calendar has, and nothing asks for them.
-constexpr const char* kHeldLinks =
-    "held_reason <> '' AND held_reason >= 'held.' AND held_reason < 'held/'";
-
-Result<std::vector<std::string>> pairs_of(Connection& connection, const std::string& account) {
-  std::vector<std::string> ids;
-  const auto take = [&](Row row) -> Result<> {
-    ids.emplace_back(row[0].text());
-    return {};
-  };
-  TRY_VOID(connection.exec("SELECT id FROM pairs WHERE account = $1", {account}, take));
-  return ids;
+template <class T>
+Result<> take_rows(T& found, Result<T> rows) {
+  TRY(found, std::move(rows));
+  return {};
 }
 
 }  // namespace
@@ -66,19 +58,27 @@ Task<> SqlJournal::commit(WriteBatch batch) {
   for (const HistoryEntry& entry : batch.history)
     history_ids.push_back(ids.next(entry.at, random_));
   if (!inserts_) inserts_.emplace();
+  if (!batch.pairs.empty() || !batch.clear_dirty.empty()) known_pairs_.reset();
   Database::Work work = [this, &batch, &history_ids](Connection& connection) {
     return store_batch(connection, *inserts_, batch, history_ids);
   };
   co_return co_await write(std::move(work));
 }
 
+Result<> SqlJournal::read_known_pairs(Connection& connection, const std::string& account) {
+  TRY(std::vector<Pair> found, read_pairs(connection, account));
+  known_pairs_.emplace(account, std::move(found));
+  return {};
+}
+
 Task<std::vector<Pair>> SqlJournal::pairs(std::string account) {
+  if (known_pairs_ && known_pairs_->first == account) co_return known_pairs_->second;
   Query<std::vector<Pair>> query = [&](Connection& connection, std::vector<Pair>& found) {
-    return connection.exec(
-        std::string("SELECT ") + kPairColumns + " FROM pairs WHERE account = $1 ORDER BY id",
-        {account}, collect_into(found, pair_of));
+    return take_rows(found, read_pairs(connection, account));
   };
-  co_return co_await read<std::vector<Pair>>(std::move(query));
+  CO_TRY(std::vector<Pair> found, co_await read<std::vector<Pair>>(std::move(query)));
+  if (remembers_pairs_) known_pairs_.emplace(account, found);
+  co_return found;
 }
 
 Task<std::vector<Pair>> SqlJournal::pairs_of_remote_calendar(std::string remote_calendar) {
@@ -103,16 +103,32 @@ Task<std::optional<Pair>> SqlJournal::pair_of_crm_calendar(std::string crm_calen
 
 Task<std::vector<Intent>> SqlJournal::intents(std::string pair) {
   Query<std::vector<Intent>> query = [&](Connection& connection, std::vector<Intent>& found) {
-    const auto decode = [](Row row) -> Result<Intent> {
-      TRY(Operation operation, operation_of(row[3].text()));
-      return Intent{std::string(row[0].text()), std::string(row[1].text()),
-                    std::string(row[2].text()), std::move(operation)};
-    };
-    return connection.exec(
-        "SELECT op_id, pair, link, operation FROM intents WHERE pair = $1 ORDER BY op_id", {pair},
-        collect_into(found, decode));
+    return take_rows(found, read_intents(connection, pair));
   };
   co_return co_await read<std::vector<Intent>>(std::move(query));
+}
+
+Task<OpenWork> SqlJournal::open_work(std::string pair) {
+  Query<OpenWork> query = [&](Connection& connection, OpenWork& found) -> Result<> {
+    TRY(found.held, read_held_items(connection, pair));
+    TRY(found.intents, read_intents(connection, pair));
+    return {};
+  };
+  co_return co_await read<OpenWork>(std::move(query));
+}
+
+Task<bool> SqlJournal::has_changes(std::string pair) {
+  Query<bool> query = [&](Connection& connection, bool& found) {
+    const auto take = [&](Row) -> Result<> {
+      found = true;
+      return {};
+    };
+    return connection.exec(
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM observed WHERE pair = $1) OR EXISTS (SELECT 1 FROM "
+        "splits WHERE pair = $1)",
+        {pair}, take);
+  };
+  co_return co_await read<bool>(std::move(query));
 }
 
 Task<std::vector<Split>> SqlJournal::splits(std::string pair) {
@@ -129,9 +145,7 @@ Task<std::vector<Split>> SqlJournal::splits(std::string pair) {
 
 Task<std::vector<HeldItem>> SqlJournal::held_items(std::string pair) {
   Query<std::vector<HeldItem>> query = [&](Connection& connection, std::vector<HeldItem>& found) {
-    return connection.exec(std::string("SELECT ") + kHeldColumns +
-                               " FROM held_items WHERE pair = $1 ORDER BY side, id",
-                           {pair}, collect_into(found, held_of));
+    return take_rows(found, read_held_items(connection, pair));
   };
   co_return co_await read<std::vector<HeldItem>>(std::move(query));
 }
@@ -309,29 +323,15 @@ Task<std::vector<Link>> SqlJournal::links(std::string pair, std::string after, s
 
 Task<std::map<std::string, std::size_t>> SqlJournal::held_reasons(std::string account) {
   using Counts = std::map<std::string, std::size_t>;
-  Query<Counts> query = [&](Connection& connection, Counts& counts) -> Result<> {
-    const auto take = [&](Row row) -> Result<> {
-      counts[std::string(row[0].text())] += static_cast<std::size_t>(row[1].integer());
-      return {};
-    };
-    TRY(const std::vector<std::string> pairs, pairs_of(connection, account));
-    for (const std::string& pair : pairs)
-      TRY_VOID(connection.exec(std::string("SELECT held_reason, count(*) FROM links WHERE pair = "
-                                           "$1 AND ") +
-                                   kHeldLinks + " GROUP BY held_reason",
-                               {pair}, take));
-    return {};
+  Query<Counts> query = [&](Connection& connection, Counts& counts) {
+    return take_rows(counts, read_held_reasons(connection, account));
   };
   co_return co_await read<Counts>(std::move(query));
 }
 
 Task<std::vector<HeldItem>> SqlJournal::held_items_of_account(std::string account) {
   Query<std::vector<HeldItem>> query = [&](Connection& connection, std::vector<HeldItem>& found) {
-    return connection.exec(std::string("SELECT ") + kHeldColumns +
-                               " FROM held_items WHERE pair IN (SELECT id FROM pairs WHERE account "
-                               "= $1 AND state = $2) ORDER BY pair, side, id",
-                           {account, static_cast<std::int64_t>(PairState::live)},
-                           collect_into(found, held_of));
+    return take_rows(found, read_held_items_of_account(connection, account));
   };
   co_return co_await read<std::vector<HeldItem>>(std::move(query));
 }
@@ -351,15 +351,8 @@ Task<std::size_t> SqlJournal::count_unlinked_changes(std::string pair, SideName 
 }
 
 Task<std::vector<Link>> SqlJournal::held(std::string account) {
-  Query<std::vector<Link>> query = [&](Connection& connection,
-                                       std::vector<Link>& found) -> Result<> {
-    TRY(const std::vector<std::string> pairs, pairs_of(connection, account));
-    for (const std::string& pair : pairs)
-      TRY_VOID(connection.exec(
-          std::string("SELECT ") + kLinkColumns + " FROM links WHERE pair = $1 AND " + kHeldLinks,
-          {pair}, collect_into(found, link_of)));
-    std::sort(found.begin(), found.end(), [](const Link& a, const Link& b) { return a.id < b.id; });
-    return {};
+  Query<std::vector<Link>> query = [&](Connection& connection, std::vector<Link>& found) {
+    return take_rows(found, read_held_links(connection, account));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }

@@ -43,9 +43,17 @@ class SqlJournal final : public sync::Journal {
              std::int64_t fence)
       : database_(database), blocking_(blocking), random_(random), fence_(fence) {}
 
+  // For a run, which by its fence is alone with the pairs of its account: what it has read of them
+  // is returned until it writes to them. Marks that are added meanwhile are seen by the next run.
+  void remember_pairs() { remembers_pairs_ = true; }
+  // Whether a commit was begun.
+  bool wrote() const { return inserts_.has_value(); }
+
   Task<> commit(sync::WriteBatch batch) override;
   Task<std::vector<sync::Pair>> pairs(std::string account) override;
   Task<std::vector<sync::Intent>> intents(std::string pair) override;
+  Task<sync::OpenWork> open_work(std::string pair) override;
+  Task<bool> has_changes(std::string pair) override;
   Task<std::vector<sync::Split>> splits(std::string pair) override;
   Task<std::vector<sync::HeldItem>> held_items(std::string pair) override;
   Task<std::vector<sync::Link>> links_by_side_id(std::string pair, sync::SideName side,
@@ -112,12 +120,15 @@ class SqlJournal final : public sync::Journal {
   template <class T>
   Task<T> read(Query<T> query);
   Task<> write(Database::Work work);
+  Result<> read_known_pairs(Connection& connection, const std::string& account);
 
   Database& database_;
   BlockingExecutor& blocking_;
   base::Random& random_;
   std::int64_t fence_;
   std::optional<Inserts> inserts_;  // once something was written
+  bool remembers_pairs_ = false;
+  std::optional<std::pair<std::string, std::vector<sync::Pair>>> known_pairs_;  // of an account
 };
 
 }  // namespace gcal::store

@@ -79,8 +79,10 @@ Task<std::vector<Invitation>> SqlJournal::untold(std::string account, std::size_
 Task<InvitationCounts> SqlJournal::count_untold(std::string account) {
   InvitationCounts counts;
   std::function<Result<>()> job = [&] {
-    return database_.transact(Mode::read, fence_, [&](Connection& connection) {
+    return database_.transact(Mode::read, fence_, [&](Connection& connection) -> Result<> {
       counts = {};
+      // A run asks for them next.
+      if (remembers_pairs_ && !known_pairs_) TRY_VOID(read_known_pairs(connection, account));
       const auto take = [&](Row row) -> Result<> {
         const auto number = static_cast<std::size_t>(row[1].integer());
         const auto state = static_cast<Invitation::State>(row[0].integer());

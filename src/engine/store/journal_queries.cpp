@@ -64,6 +64,27 @@ Result<std::vector<Link>> links_of_ids(Connection& connection, std::span<const s
   return links;
 }
 
+Result<std::vector<Intent>> read_intents(Connection& connection, const std::string& pair) {
+  const auto decode = [](Row row) -> Result<Intent> {
+    TRY(Operation operation, operation_of(row[3].text()));
+    return Intent{std::string(row[0].text()), std::string(row[1].text()),
+                  std::string(row[2].text()), std::move(operation)};
+  };
+  std::vector<Intent> found;
+  TRY_VOID(connection.exec(
+      "SELECT op_id, pair, link, operation FROM intents WHERE pair = $1 ORDER BY op_id", {pair},
+      collect_into(found, decode)));
+  return found;
+}
+
+Result<std::vector<HeldItem>> read_held_items(Connection& connection, const std::string& pair) {
+  std::vector<HeldItem> found;
+  TRY_VOID(connection.exec(
+      std::string("SELECT ") + kHeldColumns + " FROM held_items WHERE pair = $1 ORDER BY side, id",
+      {pair}, collect_into(found, held_of)));
+  return found;
+}
+
 namespace {
 
 // So many pending changes are looked up by their ids. With more, as during an import, when nearly

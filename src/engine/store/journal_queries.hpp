@@ -42,6 +42,11 @@ Result<ChangesById> changes_of_ids(Connection& connection, const std::string& pa
 Result<std::vector<sync::Link>> links_of_ids(Connection& connection,
                                              std::span<const std::string> ids);
 
+// As sync::Journal::intents and held_items.
+Result<std::vector<sync::Intent>> read_intents(Connection& connection, const std::string& pair);
+Result<std::vector<sync::HeldItem>> read_held_items(Connection& connection,
+                                                    const std::string& pair);
+
 // As sync::Journal::links_with_changes.
 Result<std::vector<sync::LinkWithChanges>> read_links_with_changes(Connection& connection,
                                                                    const std::string& pair,

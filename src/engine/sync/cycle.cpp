@@ -58,9 +58,10 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   closed_.creations = clock_.now() < options_.no_creations_before;
   right_.reset();
   answered_ = false;
-  CO_TRY_VOID(co_await load_held());
+  CO_TRY(OpenWork open, co_await journal_.open_work(pair.id));
+  note_held(std::move(open.held));
 
-  CO_TRY_VOID(co_await resolve_intents());
+  CO_TRY_VOID(co_await resolve_intents(std::move(open.intents)));
   // A returning calendar is read at the remote side first: only what still exists there is restored
   // in the CRM and joined with its retired links.
   const bool returning = pair.returning;
@@ -77,17 +78,9 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   CO_TRY_VOID(co_await read_held());
   CO_TRY_VOID(co_await follow_crm());
   if (options_.after_read) CO_TRY_VOID(co_await options_.after_read());
-  CO_TRY_VOID(co_await match_unlinked());
-  // A split that fails must not keep the CRM from what is new at the remote side.
-  const Result<> splits = co_await end_splits();
-  if (!splits && splits.error().code != Code::unavailable) co_return splits.error();
+  CO_TRY(const bool any, co_await journal_.has_changes(pair.id));
+  if (any) CO_TRY_VOID(co_await carry_out_changes());
   if (report_.calendar_gone) co_return report_;
-  report_.unfinished = true;
-  for (std::size_t i = 0; i < kRounds && report_.unfinished; ++i) {
-    CO_TRY(report_.unfinished, co_await plan_and_apply());
-    if (report_.calendar_gone) co_return report_;
-  }
-  if (!splits) co_return splits.error();
   CO_TRY_VOID(co_await release_settled());
   report_.next_try = held_.next_try();
   report_.left_due = !held_.due().empty();
@@ -102,9 +95,24 @@ Task<CycleReport> Cycle::run(Pair& pair) {
   co_return report_;
 }
 
+Task<> Cycle::carry_out_changes() {
+  CO_TRY_VOID(co_await match_unlinked());
+  // A split that fails must not keep the CRM from what is new at the remote side.
+  const Result<> splits = co_await end_splits();
+  if (!splits && splits.error().code != Code::unavailable) co_return splits.error();
+  if (report_.calendar_gone) co_return Result<>{};
+  report_.unfinished = true;
+  for (std::size_t i = 0; i < kRounds && report_.unfinished; ++i) {
+    CO_TRY(report_.unfinished, co_await plan_and_apply());
+    if (report_.calendar_gone) co_return Result<>{};
+  }
+  co_return splits;
+}
+
 Task<std::size_t> Cycle::preview(Pair& pair) {
   pair_ = &pair;
-  CO_TRY_VOID(co_await load_held());
+  CO_TRY(std::vector<HeldItem> held, co_await journal_.held_items(pair.id));
+  note_held(std::move(held));
   CO_TRY_VOID(co_await read_changes(SideName::remote));
   std::size_t count = 0;
   std::string after;

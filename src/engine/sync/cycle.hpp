@@ -113,8 +113,9 @@ class Cycle {
 
  private:
   // Reading: cycle_reading.cpp
-  Task<std::vector<Intent>> load_intents();
-  Task<> resolve_intents();
+  void note_intents(const std::vector<Intent>& intents);
+  Task<> load_intents();
+  Task<> resolve_intents(std::vector<Intent> intents);
   Task<> resolve_intent(Intent intent);
   Task<> read_changes(SideName side);
   Task<> begin_listing(SideName side);
@@ -159,7 +160,7 @@ class Cycle {
                          const FeedItem& item, const Link* link, bool listing) const;
 
   // Holding: cycle_held.cpp
-  Task<> load_held();
+  void note_held(std::vector<HeldItem> items);
   void hold_item(WriteBatch& batch, SideName side, const std::string& id, const std::string& link,
                  const char* reason, bool may_pass, const Error& error);
   void release_item(WriteBatch& batch, SideName side, const std::string& id);
@@ -182,6 +183,7 @@ class Cycle {
     std::vector<LinkWithChanges> links;
     std::vector<Plan> plans;
   };
+  Task<> carry_out_changes();
   Task<bool> plan_and_apply();  // true: something was written, plan again
   Task<bool> apply_pages(SideName side);
   Task<bool> apply_plans(SideName side, std::vector<LinkWithChanges> page);

@@ -19,10 +19,8 @@ constexpr std::size_t kConflictsInARun = 3;
 
 }  // namespace
 
-Task<> Cycle::load_held() {
-  CO_TRY(std::vector<HeldItem> items, co_await journal_.held_items(pair_->id));
+void Cycle::note_held(std::vector<HeldItem> items) {
   held_ = HeldItems(std::move(items), clock_.now(), options_.version, options_.try_held_again);
-  co_return Result<>{};
 }
 
 void Cycle::hold_item(WriteBatch& batch, SideName side, const std::string& id,

@@ -86,15 +86,19 @@ bool is_news(const Series* known, const Series& series) {
 }  // namespace
 
 // What came of an open intent is not known yet, so neither is what both sides agree on.
-Task<std::vector<Intent>> Cycle::load_intents() {
+void Cycle::note_intents(const std::vector<Intent>& intents) {
   open_intents_.clear();
-  CO_TRY(std::vector<Intent> intents, co_await journal_.intents(pair_->id));
   for (const Intent& intent : intents) open_intents_.insert(intent.link);
-  co_return intents;
 }
 
-Task<> Cycle::resolve_intents() {
-  CO_TRY(std::vector<Intent> intents, co_await load_intents());
+Task<> Cycle::load_intents() {
+  CO_TRY(const std::vector<Intent> intents, co_await journal_.intents(pair_->id));
+  note_intents(intents);
+  co_return Result<>{};
+}
+
+Task<> Cycle::resolve_intents(std::vector<Intent> intents) {
+  note_intents(intents);
   for (Intent& intent : intents) {
     if (base::mutant("intent_not_resolved")) continue;
     CO_TRY_VOID(co_await resolve_intent(std::move(intent)));

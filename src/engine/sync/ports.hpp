@@ -442,6 +442,12 @@ struct PendingDeletions {
 
 // Errors of every function: those of the store (unavailable, conflict, internal); invalid for a
 // damaged row.
+// What the passes before have left of a pair.
+struct OpenWork {
+  std::vector<HeldItem> held;   // ordered by side and id
+  std::vector<Intent> intents;  // writes whose outcome is not known
+};
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -450,6 +456,9 @@ class Journal {
 
   virtual Task<std::vector<Pair>> pairs(std::string account) = 0;
   virtual Task<std::vector<Intent>> intents(std::string pair) = 0;
+  virtual Task<OpenWork> open_work(std::string pair) = 0;
+  // Whether a change of the pair is pending, on either side, or a split of it has not ended.
+  virtual Task<bool> has_changes(std::string pair) = 0;
   virtual Task<std::vector<Split>> splits(std::string pair) = 0;  // ordered by heir
   // Ordered by side and id.
   virtual Task<std::vector<HeldItem>> held_items(std::string pair) = 0;

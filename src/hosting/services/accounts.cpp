@@ -214,12 +214,15 @@ Result<> Accounts::set_health(std::string_view plugin, std::string_view id, cons
   // write.
   TRY(const Account account, of_plugin(plugin, id));
   if (account.health == health) return {};
-  return database_.write([&](Connection& c) -> Result<> {
-    TRY_VOID(c.run("UPDATE accounts SET health=?2 WHERE id=?1 AND plugin=?3", id, health.dump(),
-                   plugin));
-    publish_change(c, bus_, account, plugin);
-    return {};
-  });
+  // A report: the next run gives it again.
+  return database_.write(
+      [&](Connection& c) -> Result<> {
+        TRY_VOID(c.run("UPDATE accounts SET health=?2 WHERE id=?1 AND plugin=?3", id, health.dump(),
+                       plugin));
+        publish_change(c, bus_, account, plugin);
+        return {};
+      },
+      Durability::may_be_lost);
 }
 
 }  // namespace hosting

@@ -176,16 +176,19 @@ Result<> Tasks::finished(const DueTask& task, std::optional<std::int64_t> retry_
     else
       failures_.erase(name_of(task.plugin, task.key));
   }
-  return database_.write([&](Connection& c) -> Result<> {
-    // An entry that was scheduled during the run is kept, with the earlier of the two times.
-    TRY_VOID(
-        c.run("UPDATE tasks SET running=0, "
-              "payload=CASE WHEN at IS NULL THEN run_payload ELSE payload END, "
-              "at=CASE WHEN ?4 IS NOT NULL AND (at IS NULL OR at>?4) THEN ?4 ELSE at END "
-              "WHERE plugin=?1 AND key=?2 AND fence=?3 AND running=1",
-              task.plugin, task.key, task.fence, retry_at));
-    return {};
-  });
+  // If this is lost with the power, the task counts as interrupted and runs again.
+  return database_.write(
+      [&](Connection& c) -> Result<> {
+        // An entry that was scheduled during the run is kept, with the earlier of the two times.
+        TRY_VOID(
+            c.run("UPDATE tasks SET running=0, "
+                  "payload=CASE WHEN at IS NULL THEN run_payload ELSE payload END, "
+                  "at=CASE WHEN ?4 IS NOT NULL AND (at IS NULL OR at>?4) THEN ?4 ELSE at END "
+                  "WHERE plugin=?1 AND key=?2 AND fence=?3 AND running=1",
+                  task.plugin, task.key, task.fence, retry_at));
+        return {};
+      },
+      Durability::may_be_lost);
 }
 
 std::uint32_t Tasks::failures(std::string_view plugin, std::string_view key) const {

@@ -251,6 +251,10 @@ struct PostgresPlace {
   std::string schema = "crm";
 };
 
+// kept: durable when it is answered. may_be_lost: after a failure of the power or of the database
+// server the newest transactions may be missing, each whole, and none without the later ones.
+enum class Durability : std::uint8_t { kept, may_be_lost };
+
 class Database {
  public:
   // An SQLite file (0600), created with its folder (0700). Errors name the path and what to do:
@@ -272,13 +276,14 @@ class Database {
 
   // Runs `work(Connection&)` in a transaction; commits when it answers success and rolls back when
   // it answers an error or throws. One writer at a time, so commits happen in the order of their
-  // begin. Not re-entrant. Durable when it answers. `work` is run again, up to five times, when
-  // another transaction was in the way: it must not change anything but the database, or do so in
-  // after_commit. [any thread, blocks]
+  // begin. Not re-entrant. Durable when it answers, unless it may be lost. `work` is run again, up
+  // to five times, when another transaction was in the way: it must not change anything but the
+  // database, or do so in after_commit. [any thread, blocks]
   template <class Work>
-  auto write(Work&& work) -> std::invoke_result_t<Work&, Connection&> {
+  auto write(Work&& work, Durability durability = Durability::kept)
+      -> std::invoke_result_t<Work&, Connection&> {
     for (int attempt = 1;; ++attempt) {
-      TRY(const auto transaction, begin_write());
+      TRY(const auto transaction, begin_write(durability));
       auto result = work(transaction->connection());
       if (result) {
         const Result<> committed = transaction->commit();
@@ -300,7 +305,8 @@ class Database {
   // Explicit transactions for callers whose statements arrive one by one (crm.sql).
   // unavailable: too many transactions are before it. invalid: on PostgreSQL, this thread has one
   // of this database already and would wait for itself. [any thread, blocks]
-  virtual Result<std::unique_ptr<Transaction>> begin_write() = 0;
+  virtual Result<std::unique_ptr<Transaction>> begin_write(
+      Durability durability = Durability::kept) = 0;
   virtual Result<std::unique_ptr<Transaction>> begin_read() const = 0;
 
   // The database of a plugin: on SQLite the file FOLDER/ID.sqlite, on PostgreSQL the schema

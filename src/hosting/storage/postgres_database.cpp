@@ -191,7 +191,7 @@ class PostgresDatabase::ReadTransaction final : public Transaction {
   const std::thread::id thread_ = std::this_thread::get_id();
 };
 
-Result<std::unique_ptr<Transaction>> PostgresDatabase::begin_write() {
+Result<std::unique_ptr<Transaction>> PostgresDatabase::begin_write(Durability durability) {
   TRY_VOID(threads_.enter());
   const std::string id = fresh_id();
   auto connection = begin(writers_, [&](const PostgresConnection& writer) {
@@ -201,6 +201,7 @@ Result<std::unique_ptr<Transaction>> PostgresDatabase::begin_write() {
     // From here on its row is locked, so look_up waits for the end of this transaction.
     sql += "UPDATE " + host_table("commits") + " SET id=" + quoted_text(id) +
            " WHERE connection=" + quoted_text(writer.name());
+    if (durability == Durability::may_be_lost) sql += "; SET LOCAL synchronous_commit TO off";
     if (!owner_.role.empty()) sql += "; SET LOCAL ROLE " + quoted_name(owner_.role);
     return sql;
   });

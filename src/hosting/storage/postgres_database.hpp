@@ -26,7 +26,7 @@ class PostgresDatabase final : public Database {
                                                       DatabaseOptions options);
 
   Dialect dialect() const override { return Dialect::postgresql; }
-  Result<std::unique_ptr<Transaction>> begin_write() override;
+  Result<std::unique_ptr<Transaction>> begin_write(Durability durability) override;
   Result<std::unique_ptr<Transaction>> begin_read() const override;
   Result<std::unique_ptr<Database>> open_plugin(const std::filesystem::path& folder,
                                                 std::string_view plugin) const override;

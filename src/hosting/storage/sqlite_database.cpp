@@ -210,9 +210,21 @@ class SqliteDatabase::ReadTransaction final : public Transaction {
   std::unique_ptr<SqliteConnection> connection_;
 };
 
-Result<std::unique_ptr<Transaction>> SqliteDatabase::begin_write() {
+// A commit that may be lost is written to the log and not waited for. The next one that is kept
+// takes it along, because the log is one file.
+Result<> SqliteDatabase::set_durability(Durability durability) {
+  if (writes_ == durability) return {};
+  TRY_VOID(writer_->script(durability == Durability::kept ? "PRAGMA synchronous=FULL"
+                                                          : "PRAGMA synchronous=NORMAL"));
+  writes_ = durability;
+  return {};
+}
+
+Result<std::unique_ptr<Transaction>> SqliteDatabase::begin_write(Durability durability) {
   TRY_VOID(take_turn());
-  if (const auto begun = writer_->run("BEGIN IMMEDIATE"); !begun) {
+  Result<> begun = set_durability(durability);
+  if (begun) begun = writer_->run("BEGIN IMMEDIATE");
+  if (!begun) {
     end_turn();
     return begun.error();
   }

@@ -23,7 +23,7 @@ class SqliteDatabase final : public Database {
   ~SqliteDatabase() override;
 
   Dialect dialect() const override { return Dialect::sqlite; }
-  Result<std::unique_ptr<Transaction>> begin_write() override;
+  Result<std::unique_ptr<Transaction>> begin_write(Durability durability) override;
   Result<std::unique_ptr<Transaction>> begin_read() const override;
   Result<std::unique_ptr<Database>> open_plugin(const std::filesystem::path& folder,
                                                 std::string_view plugin) const override;
@@ -42,6 +42,7 @@ class SqliteDatabase final : public Database {
 
   Result<> take_turn();  // waits for the one writer, as long as the options say
   void end_turn();
+  Result<> set_durability(Durability durability);
 
   std::filesystem::path file_;
   DatabaseOptions options_;
@@ -52,6 +53,7 @@ class SqliteDatabase final : public Database {
   bool turn_taken_ = false;
   std::size_t turns_wanted_ = 0;
   std::unique_ptr<SqliteConnection> writer_;
+  Durability writes_ = Durability::kept;  // what the writer is set to; the turn's
   mutable std::mutex readers_mutex_;
   mutable std::vector<std::unique_ptr<SqliteConnection>> readers_;
 };

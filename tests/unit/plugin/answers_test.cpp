@@ -195,6 +195,7 @@ class Answers : public InstallationTest {
     must(database_->transact(store::Mode::write, 0, [&](store::Connection& connection) {
       return store::write_value(connection, "upkeep:" + account_, "1");
     }));
+    memory_.upkeep.clear();
   }
 
   // Runs as the host starts them, until the sequence ends. Returns how many there were.
