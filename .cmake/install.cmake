@@ -93,11 +93,30 @@ endforeach()
 install(FILES .cmake/packages/crm_plugin_key.1 .cmake/packages/crm_plugin_package.1
   DESTINATION share/man/man1 COMPONENT dev)
 set(documents share/doc/crm-hosting-dev)
-install(FILES host_api/README.md DESTINATION ${documents} RENAME host_api.md COMPONENT dev)
-install(FILES src/hosting/README.md DESTINATION ${documents} RENAME crm_hosting.md COMPONENT dev
-  OPTIONAL)
-install(FILES src/host/web/README.md DESTINATION ${documents} RENAME json_api.md COMPONENT dev)
-install(FILES LICENSE src/docs/installation.md DESTINATION ${documents} COMPONENT dev)
+# SOURCE NAME [LINK INSTALLED]...: installs a document under another name. Its links that begin with
+# LINK begin with INSTALLED there. tests/package follows every link of what is installed.
+function(install_document source name)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  file(READ ${source} text)
+  while(ARGN)
+    list(POP_FRONT ARGN link installed)
+    string(REPLACE "](${link}" "](${installed}" text "${text}")
+  endwhile()
+  file(WRITE ${CMAKE_BINARY_DIR}/install/${name} "${text}")
+  install(FILES ${CMAKE_BINARY_DIR}/install/${name} DESTINATION ${documents} COMPONENT dev)
+endfunction()
+set(contract ../../crm_host_api)
+install_document(host_api/README.md host_api.md examples/ ${contract}/examples/
+  conformance/ ${contract}/conformance/ schema/ ${contract}/schema/)
+if(EXISTS ${CMAKE_SOURCE_DIR}/src/hosting/README.md)
+  install_document(src/hosting/README.md crm_hosting.md ../../host_api/README.md host_api.md
+    ../host/web/README.md json_api.md example_host ../../crm_hosting/examples/example_host)
+endif()
+install_document(src/host/web/README.md json_api.md)
+install(FILES LICENSE src/docs/installation.md src/docs/administration.md
+  DESTINATION ${documents} COMPONENT dev)
+# Beside the examples and the suite, whose READMEs lead to it.
+install(FILES host_api/README.md DESTINATION share/crm_host_api COMPONENT dev)
 file(GLOB examples CONFIGURE_DEPENDS host_api/examples/*)
 list(FILTER examples EXCLUDE REGEX "CMakeLists.txt$")
 install(DIRECTORY ${examples} DESTINATION share/crm_host_api/examples COMPONENT dev)

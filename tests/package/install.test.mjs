@@ -24,6 +24,7 @@ import { BUILD, PLUGIN, REPOSITORY } from '../e2e/support/paths.mjs';
 import { freePorts, Program } from '../e2e/support/program.mjs';
 import { scratch } from '../e2e/support/scratch.mjs';
 import { until } from '../e2e/support/until.mjs';
+import { deadLinks } from './installed_links.mjs';
 import { commandsOf } from './page_commands.mjs';
 
 const folder = scratch('crm-install-');
@@ -96,6 +97,22 @@ test('nothing that is installed holds a path of the sources, the build or the pr
     for (const place of [REPOSITORY, BUILD, first])
       assert.ok(!content.includes(place), `${path} holds ${place}`);
   }
+});
+
+test('a link of an installed file leads to a file of the same component', () => {
+  for (const component of ['plugin', 'host', 'emulator', 'dev']) {
+    const alone = join(folder, 'alone', component);
+    install(alone, component);
+    assert.deepEqual(deadLinks(alone), [], component);
+  }
+});
+
+test('a link that leads nowhere below the folder is found', () => {
+  const root = join(folder, 'links');
+  mkdirSync(root);
+  writeFileSync(join(root, 'a.md'), '# One `b`\n[a](a.md) [b](#one-b) [c](../c.md) [d](a.md#x)\n');
+  writeFileSync(join(root, 'a.hpp'), '// a.md says it, and doc/b.md\n');
+  assert.deepEqual(deadLinks(root).sort(), ['a.hpp: doc/b.md', 'a.md: ../c.md', 'a.md: a.md#x']);
 });
 
 test('an update removes what is not listed and writes the manifest last', () => {
@@ -266,6 +283,12 @@ test('the Debian packages name what they need and belong to root', () => {
     for (const line of lines) assert.match(line, /^(d|-)rw(x|-)r-(x|-)r-(x|-) root\/root /);
     assert.ok(lines.some((line) => /\/copyright$/.test(line)));
     assert.ok(lines.some((line) => /\/changelog\.gz$/.test(line)));
+  }
+  for (const deb of [plugin, dev]) {
+    const root = join(folder, 'unpacked', basename(deb));
+    mkdirSync(root, { recursive: true });
+    run('dpkg-deb', ['--extract', deb, root]);
+    assert.deepEqual(deadLinks(root), [], deb);
   }
   const names = run('dpkg-deb', ['--contents', plugin]);
   assert.match(names, /\.\/usr\/lib\/crm-host\/plugins\/google_calendar\/google_calendar\.sig\n/);

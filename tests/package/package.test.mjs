@@ -12,6 +12,7 @@ import { BUILD, REPOSITORY } from '../e2e/support/paths.mjs';
 import { Program } from '../e2e/support/program.mjs';
 import { scratch } from '../e2e/support/scratch.mjs';
 import { read } from './containerfile.mjs';
+import { deadLinks } from './installed_links.mjs';
 
 const folder = scratch('emulator-package-');
 const run = (program, args) => execFileSync(program, args, { encoding: 'utf8' });
@@ -103,6 +104,7 @@ test('the unpacked program runs elsewhere, with its own page and the sample worl
 });
 
 test('the manual of the archive names paths that are in the archive', () => {
+  assert.deepEqual(deadLinks(unpacked), []);
   const manual = readFileSync(join(unpacked, 'README.md'), 'utf8');
   const printed = new Set(
     [...manual.matchAll(/^ {4}.*/gm)].flatMap(([line]) => line.match(/\b(?:bin|src)\/\S+/g) ?? []),

@@ -10,7 +10,8 @@
 //   if (!(*hosting)->stop().empty()) _exit(1);
 //
 // Failures are values: a code for programs and a message for a person. No function throws, except
-// std::bad_alloc.
+// std::bad_alloc. Messages that name an option of crm_host mean one of Options: crm_hosting.md, in
+// the folder of documents of the package, has the table and answers other questions.
 #pragma once
 
 #include <functional>
@@ -59,7 +60,8 @@ class Hosting {
 
   // An appointment was saved, erased or moved. Called inside the CRM's transaction that stores the
   // change, for every change: of users, imports and plugins. Plugins never learn of others.
-  // Plugins are woken when the transaction calls committed(). [any thread]
+  // Plugins are woken when the transaction calls committed(). It does not call the port, so it may
+  // be called inside its functions; other writers wait from here to the commit. [any thread]
   //
   // Errors: those of the statement; invalid: what is noted could not be read by a plugin, such as
   // an id that host_api/schema/event_document.json does not allow, or a move to the same calendar.
@@ -69,7 +71,8 @@ class Hosting {
   crm::Result<> note_record_changed(CrmTransaction& transaction, const RecordNote& note);
   // A user has left: CrmPort::user answers `removed` or not_found for the id. Call it after the
   // commit; start() repeats it for users of whom it answers `removed` and whose accounts are still
-  // there, in case the process ended in between. Plugins revoke what the user allowed at other
+  // there, in case the process ended in between. Not inside a transaction of the CRM: it calls
+  // CrmPort::write. Plugins revoke what the user allowed at other
   // services and forget the user, durably; then the accounts are erased. [any thread, blocks]
   // conflict: the user is still there, and nothing is done. Those of CrmPort::user; unavailable:
   // the database. Idempotent.
@@ -86,9 +89,10 @@ class Hosting {
   // handle() checks all but the rate. [any thread, does not block]
   Admission admit(const Request& head);
   // Serves /plugins/{id}/callback, /plugins/{id}/{route} and the settings API below /api
-  // (src/hosting/README.md lists it). `answer` is called exactly once, by this thread or another
-  // one, perhaps after minutes: a plugin may ask another service. It must not block. [any thread,
-  // may block for the database]
+  // (crm_hosting.md lists it). Not inside a transaction of the CRM. `answer` is called exactly
+  // once, by this thread or another one, perhaps after minutes: a plugin may ask another service.
+  // It must not block. [any thread, may block for the database]
+  //
   // Errors are answers: 404 unknown path, 405, 400, 401 without a user, 403, 409, 413, 503.
   void handle(Request request, const Identity& identity, std::function<void(Response)> answer);
   // The same for a server with a thread per request: returns the answer.
@@ -102,8 +106,10 @@ class Hosting {
   // "en". [any thread]
   std::string texts(std::string_view language) const;
   // Exchanges the plugin for what its folder holds now, or starts it; the version that ran goes on
-  // if the new one fails, and `reason` says why. not_found: there is no such plugin; cancelled:
-  // stop was called. [blocks]
+  // if the new one fails or is refused, and `last_reload` of GET /api/plugins says why. So it does
+  // not stop a version whose key was revoked: that takes stop() and a new object. Not inside a
+  // transaction of the CRM, for which the plugin may wait. not_found: there is no such plugin;
+  // cancelled: stop was called. [blocks]
   crm::Result<Plugin> reload(const std::string& plugin);
   // Looks for packages that are new or changed, and exchanges them. Returns at once; they are also
   // noticed without it, within a second. [any thread]

@@ -32,13 +32,15 @@ struct Options {
   // encoding UTF8 and orders texts as bytes (CREATE DATABASE NAME ENCODING 'UTF8' LC_COLLATE 'C'
   // LC_CTYPE 'C' TEMPLATE template0); the user may create schemas and roles (GRANT CREATE ON
   // DATABASE, ALTER ROLE ... CREATEROLE), as each plugin gets one of both. The password is not part
-  // of the URL; "": libpq's own ways.
+  // of the URL; "": libpq's own ways. At most 9 connections, and 8 for each plugin.
   std::string postgres_url;
   std::string postgres_password;
   std::string postgres_schema = "crm_hosting";
-  std::filesystem::path master_key;  // seals the secrets of plugins; "": data/master.key, made once
-  // The makers whose packages run (host_api/README.md has the form of the file); "":
-  // data/package_keys.
+  // Seals the secrets of plugins; "": data/master.key, made once. Back it up: without it open()
+  // fails, and there is no option that gives the secrets up (crm_hosting.md says what to do).
+  std::filesystem::path master_key;
+  // The makers whose packages run (host_api.md, "Packages", has the form of the file); "":
+  // data/package_keys. Read at each start and exchange: a version that runs is not stopped by it.
   std::filesystem::path package_keys;
   bool dev_unsigned = false;  // also run packages without a signature; for development only
 
@@ -54,7 +56,8 @@ struct Options {
   std::string settings_page = "/settings";
 
   // Called for each line of the log, by any thread, also inside start and stop; must not block for
-  // long nor throw. fields: a JSON object. It holds no tokens, addresses or titles. None: no log.
+  // long, throw or call the library. fields: a JSON object. It holds no tokens, addresses or
+  // titles. None: no log.
   std::function<void(Level level, std::string_view event, std::string_view fields)> log;
 
   // A crash, an abort or an exit inside a plugin is written to data/plugin_crashes, and the next

@@ -6,7 +6,10 @@
 // Twelve functions: user; write, read; owner, load, save, erase, link, appointments_of;
 // records_by_address; calendar_changed; public_url.
 //
-// Every function blocks, and several threads call at the same time. Ids are texts of 1 to 128
+// Every function blocks, and several threads call at the same time: those of plugins, of the
+// library, and those that call Hosting. Inside a function, and while its thread has a transaction
+// of the CRM open, of Hosting only note_changed, note_record_changed, admit, plugins, texts and
+// reload_changed may be called; others wait for this thread. Ids are texts of 1 to 128
 // bytes of [0-9A-Za-z_-]. Errors carry a code for the plugin and a message for a person;
 // unavailable (repeat later) and internal (a defect) are possible everywhere and not repeated
 // below. No exception may leave a function.
@@ -49,7 +52,7 @@ struct CrmRecord {
 };
 
 struct RecordsOfAddress {
-  std::vector<CrmRecord> exact;    // hold the address
+  std::vector<CrmRecord> exact;  // hold the address
   // Hold another spelling of the same mailbox, not this one. Which are the same is yours to say:
   // crm_host leaves out dots before @gmail.com and @googlemail.com, which are one, and a "+tag".
   std::vector<CrmRecord> similar;
@@ -60,11 +63,17 @@ struct CrmCalendar {
   std::string id, user;
   std::string plugin, account, remote_id;
   std::string name;
-  std::string color;        // "#rrggbb"
-  std::string role;         // "owner" | "writer" | "reader" | "free_busy"
-  std::string mode;         // "two_way" | "view_only": offer no editing
-  std::string state;        // "live" | "hidden": do not show | "gone": belongs to the user now
-  bool is_default = false;  // new appointments of the user go there
+  std::string color;  // "#rrggbb"
+  std::string role;   // "owner" | "writer" | "reader" | "free_busy"
+  // "two_way" | "view_only": offer no editing, whatever the role; the plugin sets edits back. In a
+  // two-way calendar what is edited depends on the event, too: crm_hosting.md, "What users may not
+  // edit".
+  std::string mode;
+  std::string state;  // "live" | "hidden": do not show | "gone": belongs to the user now
+  // The user's choice for new appointments, which go there only while state is "live", mode
+  // "two_way" and role "owner" or "writer"; otherwise into CrmUser::calendar. None has it: that one
+  // is the default.
+  bool is_default = false;
 };
 
 // A change of an appointment that the CRM stored.
@@ -142,7 +151,8 @@ class CrmPort {
   virtual crm::Result<> link(CrmTransaction& transaction, std::string_view id,
                              const std::vector<CrmRecord>& records) = 0;
   // The ids of a calendar's appointments that are greater than `after` ("": all), in the order of
-  // their bytes, at most `limit` (1 to 2501). For a plugin's first reading.
+  // their bytes (on PostgreSQL: COLLATE "C"), at most `limit` (1 to 2501). For a plugin's first
+  // reading.
   virtual crm::Result<std::vector<std::string>> appointments_of(CrmTransaction& transaction,
                                                                 std::string_view calendar,
                                                                 std::string_view after,
@@ -159,12 +169,14 @@ class CrmPort {
   // --- for the pages of the CRM ---
 
   // A calendar of a plugin was created or is another one now: the CRM updates its list of
-  // calendars, in this transaction. The id is the one that appointments name. Nothing for a CRM
-  // that shows the library's list.
+  // calendars, in this transaction. The id is the one that appointments name. Another default: once
+  // for the calendar that was it, then for the one that is it; not for a user's own calendar.
+  // Nothing for a CRM that shows the library's list.
   virtual crm::Result<> calendar_changed(CrmTransaction& transaction,
                                          const CrmCalendar& calendar) = 0;
   // Where browsers and other services reach this CRM, such as "https://crm.example" without a slash
-  // at the end; "": from this machine only.
+  // at the end, with the path where the library is mounted; "": from this machine only, without
+  // push. For plugins it is read once, in Hosting::open.
   virtual std::string public_url() const = 0;
 };
 
