@@ -79,6 +79,24 @@ TEST_F(PostgresTest, PasswordInTheUrlIsRefusedAndNotRepeated) {
   }
 }
 
+TEST_F(PostgresTest, SchemaOfTheServerOrWithoutANameIsRefusedByName) {
+  PostgresPlace place;
+  place.url = server_.url(name_);
+  const std::string longest(63, 's');
+  for (const auto& [schema, why] :
+       {std::pair<std::string, std::string>{"", "the schema \"\" has no name"},
+        {"pg_catalog", "the schema \"pg_catalog\" belongs to the server"},
+        {"pg_mine", "the schema \"pg_mine\" belongs to the server"},
+        {"information_schema", "the schema \"information_schema\" belongs to the server"},
+        {longest + "s", "has more than 63 bytes"}}) {
+    place.schema = schema;
+    EXPECT_THAT(refusal(place), HasSubstr(why));
+    EXPECT_EQ(Database::open(place).error().code, Code::invalid);
+  }
+  place.schema = longest;
+  EXPECT_TRUE(Database::open(place));
+}
+
 TEST_F(PostgresTest, ServerThatIsNotThereIsUnavailableWithinItsBound) {
   PostgresPlace place;
   place.url = "postgresql:///db?host=/nowhere&user=crm";

@@ -60,6 +60,23 @@ std::int64_t changed_rows(const pg_result* answer) {
   return changed;
 }
 
+// A schema of the server itself, or a name that the server would shorten, is none to work in.
+Result<> check_schema_name(std::string_view name) {
+  constexpr std::size_t kLongest = 63;
+  const auto refused = [&](const char* why) {
+    return Error{Code::invalid,
+                 "the database: the schema \"" + std::string(name.substr(0, kLongest)) + "\" " +
+                     why + ": choose a name of its own, such as crm_hosting",
+                 {}};
+  };
+  if (name.empty()) return refused("has no name");
+  if (name.size() > kLongest) return refused("and so on has more than 63 bytes");
+  if (name.find('\0') != std::string_view::npos) return refused("has a NUL in its name");
+  if (name.starts_with("pg_") || name == "information_schema")
+    return refused("belongs to the server");
+  return {};
+}
+
 // The error of a connect that failed. libpq names no SQLSTATE for it.
 Error cannot_connect(std::string_view message) {
   const bool refused = message.find("authentication") != std::string_view::npos ||
@@ -82,6 +99,7 @@ Error cannot_connect(std::string_view message) {
 }  // namespace
 
 Result<PostgresParameters> postgres_parameters(const PostgresPlace& place) {
+  TRY_VOID(check_schema_name(place.schema));
   char* message = nullptr;
   const std::unique_ptr<PQconninfoOption, EndParse> parsed(
       PQconninfoParse(place.url.c_str(), &message));
