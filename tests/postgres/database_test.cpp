@@ -97,6 +97,20 @@ TEST_F(PostgresTest, SchemaOfTheServerOrWithoutANameIsRefusedByName) {
   EXPECT_TRUE(Database::open(place));
 }
 
+TEST_F(PostgresTest, TextOfTheHostIsExactlyOneStatement) {
+  const auto database = open();
+  create_table(*database);
+  for (const char* text :
+       {"INSERT INTO t(id) VALUES (1); DELETE FROM t", "SELECT 1; SELECT 2", "", "-- nothing"}) {
+    const auto refused = database->write([&](Connection& c) { return c.run(text); });
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().code, Code::invalid) << text;
+    EXPECT_THAT(refused.error().message, HasSubstr("statement")) << text;
+  }
+  EXPECT_EQ(count(*database), 0);
+  must(database->write([](Connection& c) { return c.run("DELETE FROM t; -- the end"); }));
+}
+
 TEST_F(PostgresTest, ServerThatIsNotThereIsUnavailableWithinItsBound) {
   PostgresPlace place;
   place.url = "postgresql:///db?host=/nowhere&user=crm";

@@ -257,6 +257,7 @@ Result<const PostgresConnection::Prepared*> PostgresConnection::prepared(
     prepared_.clear();
   }
   const bool of_host = whose == StatementOf::host;
+  if (is_blank_sql(sql)) return Error{Code::invalid, "there is no statement", {}};
   Prepared statement{"s" + std::to_string(next_statement_++), of_host && only_writes(sql)};
   const std::string text = of_host ? postgres_statement(sql) : std::string(sql);
   if (!PQsendPrepare(handle_, statement.name.c_str(), text.c_str(), arguments.count(),
@@ -265,8 +266,12 @@ Result<const PostgresConnection::Prepared*> PostgresConnection::prepared(
     return error_of(nullptr, whose);
   }
   const Answer answer = receive(kStatementLimit);
-  if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
-    return error_of(answer.get(), whose);
+  if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
+    Error refused = error_of(answer.get(), whose);
+    // The server says so in its own language.
+    const auto checked = check_one_statement(sql);
+    return checked ? std::move(refused) : checked.error();
+  }
   return &prepared_.emplace(std::move(key), std::move(statement)).first->second;
 }
 
