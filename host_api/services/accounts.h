@@ -34,8 +34,8 @@ typedef struct crm_accounts_0 {
   /* Sets the state of an account: "active", "paused" or "disconnected". A plugin calls it for what
    * the user chose in its flow; pausing and resuming belong to the host's page.
    *
-   * A disconnected account is no longer shown. It keeps its id: an account that is connected later
-   * with the same unique_id gets that id again.
+   * A disconnected account is no longer shown, and no calendar of it is a default. It keeps its id:
+   * an account that is connected later with the same unique_id gets that id again.
    * Errors: NOT_FOUND if there is no such account, INVALID for another state.
    * [any, may block] */
   crm_status (*set_state)(const crm_host*, crm_str id, crm_str state, crm_error*) CRM_NOEXCEPT;

@@ -22,6 +22,7 @@ struct User {
   std::string locale = "en", time_zone = "Europe/Berlin";
   std::string own_calendar = {}, default_calendar = {};  // set by the host; default "": the own one
   bool locked = false;
+  std::string default_account = {};  // the one that the default calendar is of; set by the host
 };
 
 struct Account {
@@ -136,6 +137,9 @@ class Accounts {
     Account* account = find(id);
     if (!account) return none();
     account->state = state;
+    User* user = find_user(account->user);
+    if (state == "disconnected" && user && user->default_account == id)
+      user->default_calendar = user->default_account = {};
     return {};
   }
   Result<std::string> user(std::string_view id) const {

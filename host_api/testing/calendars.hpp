@@ -102,6 +102,7 @@ class Calendars {
     User* user = accounts_.find_user(user_id);
     if (!user || !accounts_.user_is_connected(user_id))
       return Error{Code::not_found, "no account of this plugin belongs to that user", {}};
+    std::string account;
     if (!id.empty()) {
       const Calendar* calendar = find(id);
       if (!calendar || calendar->user != user_id) return none();
@@ -109,8 +110,10 @@ class Calendars {
         return Error{
             Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
       if (calendar->own()) id = {};
+      account = calendar->account;
     }
     user->default_calendar = id;
+    user->default_account = account;
     return {};
   }
   Result<std::string> own(std::string_view user) const {

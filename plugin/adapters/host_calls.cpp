@@ -108,7 +108,7 @@ Task<HostUser> HostCalls::user(std::string id) {
   std::function<Result<std::string>()> call = [this, &id] { return host_.accounts.user(id); };
   CO_TRY(const Json json, co_await document(std::move(call)));
   HostUser user{json.string("id"), json.string("email"), json.string("role") == "admin",
-                json.string("default_calendar")};
+                json.string("default_calendar"), json.string("locale")};
   co_return user;
 }
 

@@ -37,6 +37,7 @@ struct HostUser {
   std::string email;
   bool administrator = false;
   std::string default_calendar;  // "" = the user's own calendar
+  std::string locale{};
 };
 
 struct HostCalendar {

@@ -36,7 +36,8 @@ Task<settings::FlowUser> SettingsPage::user(std::string id, std::string account)
   const std::string of_all_accounts;
   CO_TRY(const std::vector<HostCalendar> calendars,
          co_await context_.host.calendars(of_all_accounts));
-  settings::FlowUser user{known.id, known.administrator, {}};
+  settings::FlowUser user{
+      known.id, known.administrator, {}, known.locale, context_.host.services().mailer.has_value()};
   for (const HostCalendar& one : calendars)
     if (one.id == known.default_calendar && one.account != account)
       user.default_elsewhere = one.name;

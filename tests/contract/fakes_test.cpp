@@ -338,6 +338,12 @@ TEST_F(Services, AccountsAndCalendarsFollowTheirContract) {
   ASSERT_TRUE(services.calendars()->set_state(*id, "gone"));
   EXPECT_EQ(parsed(services.calendars()->list("a1"))[0].string("state"), "gone");
   EXPECT_EQ(*services.calendars()->own("anna"), "own-anna");
+  const auto written = services.calendars()->put(
+      R"({"account":"a1","remote_id":"y","name":"Work","color":"#112233","role":"owner",)"
+      R"("mode":"two_way"})");
+  ASSERT_TRUE(services.calendars()->set_default("anna", *written));
+  ASSERT_TRUE(services.accounts()->set_state("a1", "disconnected"));
+  EXPECT_EQ(parsed(services.accounts()->user("anna")).string("default_calendar"), "own-anna");
   EXPECT_EQ(services.calendars()->set_state("own-anna", "gone").error().code, Code::not_found);
 }
 

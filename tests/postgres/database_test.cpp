@@ -79,6 +79,38 @@ TEST_F(PostgresTest, PasswordInTheUrlIsRefusedAndNotRepeated) {
   }
 }
 
+TEST_F(PostgresTest, SchemaOfTheServerOrWithoutANameIsRefusedByName) {
+  PostgresPlace place;
+  place.url = server_.url(name_);
+  const std::string longest(63, 's');
+  for (const auto& [schema, why] :
+       {std::pair<std::string, std::string>{"", "the schema \"\" has no name"},
+        {"pg_catalog", "the schema \"pg_catalog\" belongs to the server"},
+        {"pg_mine", "the schema \"pg_mine\" belongs to the server"},
+        {"information_schema", "the schema \"information_schema\" belongs to the server"},
+        {longest + "s", "has more than 63 bytes"}}) {
+    place.schema = schema;
+    EXPECT_THAT(refusal(place), HasSubstr(why));
+    EXPECT_EQ(Database::open(place).error().code, Code::invalid);
+  }
+  place.schema = longest;
+  EXPECT_TRUE(Database::open(place));
+}
+
+TEST_F(PostgresTest, TextOfTheHostIsExactlyOneStatement) {
+  const auto database = open();
+  create_table(*database);
+  for (const char* text :
+       {"INSERT INTO t(id) VALUES (1); DELETE FROM t", "SELECT 1; SELECT 2", "", "-- nothing"}) {
+    const auto refused = database->write([&](Connection& c) { return c.run(text); });
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().code, Code::invalid) << text;
+    EXPECT_THAT(refused.error().message, HasSubstr("statement")) << text;
+  }
+  EXPECT_EQ(count(*database), 0);
+  must(database->write([](Connection& c) { return c.run("DELETE FROM t; -- the end"); }));
+}
+
 TEST_F(PostgresTest, ServerThatIsNotThereIsUnavailableWithinItsBound) {
   PostgresPlace place;
   place.url = "postgresql:///db?host=/nowhere&user=crm";

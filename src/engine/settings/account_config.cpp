@@ -62,6 +62,12 @@ const char* text_of(InvitationLanguage language) {
                                                  : "de";
 }
 
+InvitationLanguage language_for(std::string_view locale) {
+  const std::string_view language = locale.substr(0, locale.find_first_of("-_"));
+  return language == "de" || language == "DE" ? InvitationLanguage::german
+                                              : InvitationLanguage::english;
+}
+
 std::optional<InvitationLanguage> invitation_language_of(std::string_view text) {
   for (const InvitationLanguage one :
        {InvitationLanguage::german, InvitationLanguage::english, InvitationLanguage::both})

@@ -85,6 +85,8 @@ const char* text_of(InvitationChoice choice);  // "auto", or the name of the oth
 std::optional<InvitationChoice> invitation_choice_of(std::string_view text);
 const char* text_of(InvitationLanguage language);  // "de", "en" or "both"
 std::optional<InvitationLanguage> invitation_language_of(std::string_view text);
+// What a user with this locale gets without a choice: German for "de" and "de-AT", else English.
+InvitationLanguage language_for(std::string_view locale);
 
 // The stored format. Unknown members are ignored, missing ones keep their default.
 base::Json to_json(const RemoteCalendar& calendar);

@@ -235,6 +235,8 @@ Task<Json> Flow::finish(Request request) {
   config.export_existing =
       config.default_calendar.empty() ? ExportExisting::none : existing_choice(request.input);
   config.draft = request.account;
+  CO_TRY(const FlowUser user, co_await ports_.user(request.user, request.account));
+  config.invitation_language = language_for(user.locale);
   const Json stored = to_json(config);
   Json step = finish_step(config.name, config.sub, config.email, &stored);
   CO_TRY(const std::optional<Json> calendar,
@@ -329,7 +331,9 @@ Task<Json> Flow::options_calendars(Request request) {
     const std::string& present = user.default_elsewhere;
     request.memo.set("present_default", present);
     const AccountChoice choice = choice_of(config, calendars, present);
-    const Form form = options_form("calendars", calendars, config, choice, present);
+    const Form form =
+        options_form("calendars", calendars, config, choice, present, user.has_mailer);
+    request.memo.set("has_mailer", user.has_mailer);
     request.memo.set("calendars", calendars_json(calendars));
     request.memo.set("form", form.values);
     co_return form_step(form, request.memo);
@@ -337,9 +341,10 @@ Task<Json> Flow::options_calendars(Request request) {
   const std::vector<RemoteCalendar> calendars = calendars_of(request.memo);
   const AccountChoice shown = account_choice(request.memo["form"]);
   const AccountChoice choice = account_choice(request.input);
-  Form form =
-      options_form("calendars", calendars, config, choice, request.memo.string("present_default"));
-  form.errors = check_options(choice, calendars, config);
+  const bool has_mailer = request.memo["has_mailer"].as_bool();
+  Form form = options_form("calendars", calendars, config, choice,
+                           request.memo.string("present_default"), has_mailer);
+  form.errors = check_options(choice, calendars, config, has_mailer);
   if (!form.errors.empty()) co_return form_step(form, request.memo);
   if (choice.default_calendar != shown.default_calendar && !choice.own_default().empty() &&
       !config.default_calendar.empty() && choice.default_calendar != config.default_calendar) {

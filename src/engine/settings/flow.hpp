@@ -37,6 +37,8 @@ struct FlowUser {
   // The name of the calendar for new appointments if it belongs to another account; "" = it is the
   // user's own or one of this account.
   std::string default_elsewhere;
+  std::string locale;       // such as "de" or "de-AT"; "" = unknown
+  bool has_mailer = false;  // whether the CRM can mail for its users at all
 };
 
 // Progress of reading the visible calendars for the preview. `numbers` is set when it has ended.

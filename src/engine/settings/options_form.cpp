@@ -1,7 +1,6 @@
 #include "src/engine/settings/options_form.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "src/common/base/json_array.hpp"
 
@@ -53,7 +52,7 @@ void add_two_way(Form& form, const std::vector<RemoteCalendar>& calendars,
 
 // A choice among values whose labels are "options.<name>_<value>".
 void add_radio(Form& form, const std::string& name, const char* chosen,
-               std::initializer_list<const char*> values) {
+               const std::vector<const char*>& values) {
   Json list = Json::array();
   Json labels = Json::object();
   for (const char* value : values) {
@@ -68,6 +67,10 @@ void add_radio(Form& form, const std::string& name, const char* chosen,
                                {"x-labels", std::move(labels)},
                                {"x-text-keys", list}}));
   form.values.set(name, chosen);
+}
+
+bool offers_crm(const AccountConfig& config, bool has_mailer) {
+  return has_mailer || config.invitations == InvitationChoice::crm;
 }
 
 }  // namespace
@@ -94,7 +97,7 @@ AccountChoice choice_of(const AccountConfig& config, const std::vector<RemoteCal
 
 Form options_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
                   const AccountConfig& config, const AccountChoice& choice,
-                  const std::string& present_default) {
+                  const std::string& present_default, bool has_mailer) {
   Form form = account_form(step, calendars, choice, present_default);
   form.last = true;
   form.submit = "options.save";
@@ -118,8 +121,9 @@ Form options_form(const std::string& step, const std::vector<RemoteCalendar>& ca
             {"google", "crm", "ask"});
   add_radio(form, "private_events", text_of(choice.private_events.value_or(config.private_events)),
             {"keep", "busy", "hide"});
-  add_radio(form, "invitations", text_of(choice.invitations.value_or(config.invitations)),
-            {"auto", "crm", "google", "nobody"});
+  std::vector<const char*> senders{"auto", "google", "nobody"};
+  if (offers_crm(config, has_mailer)) senders.insert(senders.begin() + 1, "crm");
+  add_radio(form, "invitations", text_of(choice.invitations.value_or(config.invitations)), senders);
   add_radio(form, "invitation_language",
             text_of(choice.invitation_language.value_or(config.invitation_language)),
             {"de", "en", "both"});
@@ -127,8 +131,10 @@ Form options_form(const std::string& step, const std::vector<RemoteCalendar>& ca
 }
 
 FieldErrors check_options(const AccountChoice& choice, const std::vector<RemoteCalendar>& calendars,
-                          const AccountConfig& config) {
+                          const AccountConfig& config, bool has_mailer) {
   FieldErrors errors = check(choice, calendars);
+  if (choice.invitations == InvitationChoice::crm && !offers_crm(config, has_mailer))
+    errors.emplace_back("invitations", "error.no_mailer");
   const bool kept =
       is_kept_default(config, calendars) && choice.default_calendar == config.default_calendar;
   const bool ticked = !find(calendars, choice.default_calendar) ||

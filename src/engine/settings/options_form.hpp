@@ -20,13 +20,14 @@ AccountChoice choice_of(const AccountConfig& config, const std::vector<RemoteCal
 
 // The form with the values of `choice`. Its drop-down always offers the account's present default,
 // also if it vanished or may no longer be written, so that the rest can be saved without changing
-// it (PD-03).
+// it (PD-03). Without a mailer of the CRM it offers no invitations by the CRM, unless that was
+// chosen while there was one.
 Form options_form(const std::string& step, const std::vector<RemoteCalendar>& calendars,
                   const AccountConfig& config, const AccountChoice& choice,
-                  const std::string& present_default = {});
+                  const std::string& present_default, bool has_mailer);
 // The errors of the input by field. The values of choice_of() have none.
 FieldErrors check_options(const AccountChoice& choice, const std::vector<RemoteCalendar>& calendars,
-                          const AccountConfig& config);
+                          const AccountConfig& config, bool has_mailer);
 
 // Asks whose value stays in the appointment `title`, the first of `count` conflicts.
 Form conflict_form(const std::string& step, const std::string& title, std::size_t count);

@@ -18,6 +18,7 @@
 #include "src/host/program/key_commands.hpp"
 #include "src/host/program/restore_guard.hpp"
 #include "src/hosting/library/data_lock.hpp"
+#include "src/hosting/library/schema_lock.hpp"
 #include "src/hosting/services/master_key.hpp"
 #include "src/hosting/storage/snapshot.hpp"
 
@@ -220,6 +221,10 @@ Result<> restore(const CrmOptions& options, const fs::path& source, gcal::base::
 
 Result<> begin_after_restore(const CrmOptions& options, gcal::base::Random& random) {
   TRY(const auto lock, hosting::DataLock::take(options.data));
+  std::unique_ptr<hosting::SchemaLock> schema_lock;
+  if (options.is_postgres()) {
+    TRY(schema_lock, hosting::SchemaLock::take(options.postgres));
+  }
   TRY_VOID(end_old_cursors(options, random));
   std::printf("crm_host: all sessions are ended, and plugins read everything again\n");
   return {};

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -37,6 +38,7 @@
 #include "src/hosting/crm_hosting/hosting.hpp"
 #include "src/hosting/library/data_lock.hpp"
 #include "src/hosting/library/parts.hpp"
+#include "src/hosting/library/schema_lock.hpp"
 #include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/services/master_key.hpp"
 
@@ -225,6 +227,15 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   if (!line.keys.empty()) return run_key_command(options, line.keys, random, log);
   raise_descriptor_limit();
   TRY(const auto lock, hosting::DataLock::take(line.data));
+  std::unique_ptr<hosting::SchemaLock> schema_lock;
+  std::atomic<bool> is_schema_lost = false;
+  if (options.is_postgres()) {
+    TRY(schema_lock, hosting::SchemaLock::take(options.postgres));
+    schema_lock->watch(log, [&is_schema_lost](const Error&) {
+      is_schema_lost = true;
+      ::kill(::getpid(), SIGTERM);
+    });
+  }
   std::uint16_t port = line.port;
   if (port == 0 && !is_local(line)) {
     TRY(port, free_port(line.address));
@@ -281,6 +292,11 @@ Result<> run(const CommandLine& line, gcal::base::Log& log) {
   }
   stop(*hosting);
   if (!served) return Error{Code::cancelled, {}, {}};  // it was explained above
+  if (is_schema_lost)
+    return Error{Code::conflict,
+                 "ended, because another host has taken over this database while its server was "
+                 "away: run one of the two",
+                 {}};
   return {};
 }
 

@@ -38,7 +38,8 @@ class Hosting {
   // port.write, beside the CRM's own tables (hosting_*). Loads no plugin. `port` outlives the
   // object. [blocks]
   // invalid: an option, named. denied: the folder cannot be created or closed to others. conflict:
-  // another process works on it, or a newer library has written it. unavailable: the database, or
+  // another process works on the folder or, after ten seconds, still on the schema, or a newer
+  // library has written it. unavailable: the database, or
   // the master key is missing while secrets are sealed with it.
   static crm::Result<std::unique_ptr<Hosting>> open(Options options, CrmPort& port);
   ~Hosting();  // stop()

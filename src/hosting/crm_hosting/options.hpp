@@ -27,12 +27,14 @@ struct Options {
   std::filesystem::path database;  // of the library; "": data/hosting.sqlite
   // Instead of that file, a schema of its own in a PostgreSQL database from version 15 on, which
   // may be that of the CRM: "postgresql://user@host/database", or by a socket
-  // "postgresql://user@/database?host=/run/postgresql". One process at a time works on a schema;
-  // the lock on `data` does not see another one with a folder of its own. The database has the
-  // encoding UTF8 and orders texts as bytes (CREATE DATABASE NAME ENCODING 'UTF8' LC_COLLATE 'C'
-  // LC_CTYPE 'C' TEMPLATE template0); the user may create schemas and roles (GRANT CREATE ON
-  // DATABASE, ALTER ROLE ... CREATEROLE), as each plugin gets one of both. The password is not part
-  // of the URL; "": libpq's own ways. At most 9 connections, and 8 for each plugin.
+  // "postgresql://user@/database?host=/run/postgresql". One process at a time works on a schema:
+  // open refuses another one, also one with a folder of its own. If another one took the schema
+  // while the database server was away, all plugins are stopped, as by stop(), and the log has the
+  // line database.lock_lost. The database has the encoding UTF8 and orders texts as bytes (CREATE
+  // DATABASE NAME ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0); the user may
+  // create schemas and roles (GRANT CREATE ON DATABASE, ALTER ROLE ... CREATEROLE), as each plugin
+  // gets one of both. The password is not part of the URL; "": libpq's own ways. At most 10
+  // connections, one of them for the lock, and 8 for each plugin.
   std::string postgres_url;
   std::string postgres_password;
   std::string postgres_schema = "crm_hosting";

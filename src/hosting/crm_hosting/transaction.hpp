@@ -42,7 +42,8 @@ class CrmTransaction {
   // ?2, ... stand for the values (on PostgreSQL: $1, $2, ...), each of which may appear more than
   // once; no ? is inside a quoted text. NULL may be bound without a type. It names only tables that
   // begin with hosting_. Errors: unavailable (disk full, connection lost, deadlock) or internal;
-  // the work that gets one returns it, so that the transaction is rolled back.
+  // invalid: the text is not exactly one statement. The work that gets one returns it, so that the
+  // transaction is rolled back.
   virtual crm::Result<SqlRows> execute(std::string_view statement, const SqlValues& values) = 0;
 
   // Called by the library: `action` tells plugins of a change and must run after the commit. An

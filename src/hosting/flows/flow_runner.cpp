@@ -88,6 +88,7 @@ FlowRunner::Lock FlowRunner::try_lock(const std::string& flow) {
 
 Result<Flow> FlowRunner::create(const FlowUser& user, const std::string& plugin,
                                 const std::string& kind, const std::string& account) {
+  TRY_VOID(Flows::check_kind(kind));
   const auto list = plugins_.list();
   const auto known = std::ranges::find(list, plugin, &PluginInfo::id);
   const bool works =

@@ -58,10 +58,14 @@ Flows::Flows(Database& database, ChangeBus& bus, const gcal::base::Clock& clock,
              gcal::base::Random& random)
     : database_(database), bus_(bus), clock_(clock), random_(random) {}
 
+Result<> Flows::check_kind(std::string_view kind) {
+  if (kind == "setup" || kind == "options" || kind == "reauth") return {};
+  return Error{Code::invalid, "kind: setup, options or reauth", {}};
+}
+
 Result<Flow> Flows::create(std::string_view plugin, std::string_view user, std::string_view kind,
                            std::string_view account) {
-  if (kind != "setup" && kind != "options" && kind != "reauth")
-    return Error{Code::invalid, "kind: setup, options or reauth", {}};
+  TRY_VOID(check_kind(kind));
   if (kind != "setup" && account.empty()) return Error{Code::invalid, "account: must be named", {}};
   Flow flow;
   flow.id = gcal::base::new_id(random_);

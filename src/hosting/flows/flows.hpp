@@ -33,7 +33,9 @@ class Flows {
 
   // All functions: [any thread, blocks].
 
-  // account "": a new id, for a set-up. invalid: unknown kind, or options and reauth without one.
+  // invalid: there are no flows of this kind.
+  static Result<> check_kind(std::string_view kind);
+  // account "": a new id, for a set-up. invalid: as of check_kind; options and reauth without one.
   Result<Flow> create(std::string_view plugin, std::string_view user, std::string_view kind,
                       std::string_view account);
   // not_found: the user has no such flow.

@@ -12,6 +12,7 @@
 #include "src/hosting/library/data_lock.hpp"
 #include "src/hosting/library/parts.hpp"
 #include "src/hosting/library/restore_guard.hpp"
+#include "src/hosting/library/schema_lock.hpp"
 #include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/services/account_removal.hpp"
 #include "src/hosting/services/forgetting.hpp"
@@ -50,6 +51,7 @@ struct Ground {
   gcal::base::SystemClock clock;
   gcal::base::SystemRandom random;
   std::optional<hosting::DataLock> lock;
+  std::unique_ptr<hosting::SchemaLock> schema_lock;  // null: not on PostgreSQL
   std::unique_ptr<hosting::Database> database;
   std::unique_ptr<hosting::HostContext> context;
   std::unique_ptr<hosting::RestoreGuard> guard;
@@ -78,10 +80,13 @@ Result<std::unique_ptr<hosting::RestoreGuard>> guard_restores(const std::filesys
                                       ground.log);
 }
 
-Result<std::unique_ptr<hosting::Database>> open_database(const Options& options) {
-  if (!options.postgres_url.empty())
-    return hosting::Database::open(hosting::PostgresPlace{
-        options.postgres_url, options.postgres_password, options.postgres_schema});
+Result<std::unique_ptr<hosting::Database>> open_database(const Options& options, Ground& ground) {
+  if (!options.postgres_url.empty()) {
+    const hosting::PostgresPlace place{options.postgres_url, options.postgres_password,
+                                       options.postgres_schema};
+    TRY(ground.schema_lock, hosting::SchemaLock::take(place));
+    return hosting::Database::open(place);
+  }
   return hosting::Database::open(options.database.empty() ? options.data / "hosting.sqlite"
                                                           : options.database);
 }
@@ -160,7 +165,7 @@ Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
   TRY_VOID(hosting::make_private_folder(options.data));
   TRY(auto lock, hosting::DataLock::take(options.data, "crm_hosting"));
   ground->lock.emplace(std::move(lock));
-  TRY(ground->database, open_database(options));
+  TRY(ground->database, open_database(options, *ground));
   TRY_VOID(hosting::migrate(*ground->database, hosting::hosting_steps(),
                             gcal::base::new_id(ground->random), hosting::hosting_beginning()));
   TRY(ground->context,
@@ -172,6 +177,7 @@ Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
   hosting::HostContext& context = *ground->context;
   TRY(ground->guard, guard_restores(options.data, port, *ground));
   auto parts = std::make_unique<Parts>(context, port, parts_options(options, port), ground);
+  parts->schema_lock = ground->schema_lock.get();
   return std::make_unique<Hosting>(std::move(parts));
 }
 
@@ -204,18 +210,15 @@ Result<> Hosting::start() {
   hosting::CrashLog crashes(parts_->context.data());
   if (parts_->watch_crashes) TRY_VOID(crashes.watch());
   if (parts_->owned) TRY_VOID(forget_removed());
-  return parts_->plugins.start();
+  auto started = parts_->plugins.start();
+  if (parts_->schema_lock)
+    parts_->schema_lock->watch(parts_->context.log(),
+                               [parts = parts_.get()](const Error&) { parts->stop(); });
+  return started;
 }
 
 std::vector<std::string> Hosting::stop() {
-  bool was_running = false;
-  {
-    const std::lock_guard lock(parts_->mutex);
-    was_running = !std::exchange(parts_->stopped, true) && parts_->started;
-  }
-  parts_->plugins.stop();
-  if (was_running && parts_->watch_crashes) hosting::CrashLog::end_watch();
-  return parts_->plugins.still_loaded();
+  return parts_->stop();
 }
 
 Result<> Hosting::note_changed(CrmTransaction& transaction, const AppointmentChange& change) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "src/hosting/library/schema_lock.hpp"
+#include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/services/plugin_appointments.hpp"
 
 namespace hosting {
@@ -49,9 +51,22 @@ Hosting::Parts::Parts(hosting::HostContext& given_context, CrmPort& given_port,
 }
 
 Hosting::Parts::~Parts() {
+  if (schema_lock) schema_lock->end_watch();
   maintenance.reset();
   plugins.stop();
   workers->stop();
+}
+
+std::vector<std::string> Hosting::Parts::stop() {
+  const std::lock_guard one_at_a_time(stop_mutex);
+  bool was_running = false;
+  {
+    const std::lock_guard lock(mutex);
+    was_running = !std::exchange(stopped, true) && started;
+  }
+  plugins.stop();
+  if (was_running && watch_crashes) hosting::CrashLog::end_watch();
+  return plugins.still_loaded();
 }
 
 void Hosting::Parts::maintain() {

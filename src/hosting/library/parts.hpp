@@ -20,6 +20,8 @@
 
 namespace hosting {
 
+class SchemaLock;
+
 struct PartsOptions {
   PluginsOptions plugins;
   WebSettings web;  // without a public_url: the port's; callback links begin with it, too
@@ -38,8 +40,11 @@ struct Hosting::Parts {
   ~Parts();
 
   void maintain();  // [own thread]
+  // Hosting::stop. [any thread]
+  std::vector<std::string> stop();
 
   std::shared_ptr<void> owned;
+  hosting::SchemaLock* schema_lock = nullptr;  // of `owned`; null: none
   hosting::HostContext& context;
   CrmPort& port;
   const bool watch_crashes, purges;
@@ -48,6 +53,7 @@ struct Hosting::Parts {
   std::shared_ptr<hosting::WorkerPool> workers;  // shared with answers that plugins may give later
   hosting::FlowRunner flows;
   hosting::Web web;
+  std::mutex stop_mutex;
   std::mutex mutex;
   bool started = false, stopped = false;
   int round = 0;  // of maintain

@@ -109,11 +109,15 @@ Result<> check_nothing_unlisted(const fs::path& folder, const std::string& name,
   return {};
 }
 
+constexpr std::string_view kBegin = "strings/", kEnd = ".json";
+
+bool is_texts(std::string_view path) {
+  return path.starts_with(kBegin) && path.ends_with(kEnd);
+}
+
 // strings/<language>.json: one flat object of texts.
 Result<> take_strings(const std::string& path, std::string_view bytes,
                       std::map<std::string, Json>& strings) {
-  constexpr std::string_view kBegin = "strings/", kEnd = ".json";
-  if (!path.starts_with(kBegin) || !path.ends_with(kEnd)) return {};
   auto texts = Json::parse(bytes);
   if (!texts) return refused("the texts " + path + " are damaged: " + texts.error().message);
   if (!texts->is_object())
@@ -204,7 +208,6 @@ std::string package_hash(const PackageText& text) {
 
 Result<Package> stage_package(const fs::path& folder, const PackageText& text, Manifest manifest,
                               const fs::path& run, const fs::path& in_use) {
-  TRY_VOID(check_contract(manifest));
   TRY_VOID(check_nothing_unlisted(folder, folder.filename().string(), manifest));
   Package package;
   package.hash = package_hash(text);
@@ -213,11 +216,19 @@ Result<Package> stage_package(const fs::path& folder, const PackageText& text, M
   for (const auto& [path, listed] : package.manifest.files) {
     TRY(const std::string bytes,
         checked_bytes(folder, path, listed, path == package.manifest.library));
-    TRY_VOID(take_strings(path, bytes, package.strings));
     TRY_VOID(write_file(package.copy / path, bytes));
   }
   package.library = package.copy / package.manifest.library;
   return package;
+}
+
+Result<> read_texts(Package& package) {
+  for (const auto& [path, listed] : package.manifest.files) {
+    if (!is_texts(path)) continue;
+    TRY(const std::string bytes, read_file(package.copy / path, kMaxFile));
+    TRY_VOID(take_strings(path, bytes, package.strings));
+  }
+  return {};
 }
 
 }  // namespace hosting

@@ -34,14 +34,17 @@ struct Package {
   std::string hash;                                 // package_hash
   std::filesystem::path copy;                       // the private folder
   std::filesystem::path library;                    // in the copy
-  std::map<std::string, gcal::base::Json> strings;  // language -> texts by key
+  std::map<std::string, gcal::base::Json> strings;  // language -> texts by key; see read_texts
 };
 
 // Checks the folder against its manifest and copies it to run/<id>/<version>-<hash8>/, readable by
 // this user alone. Sizes and checksums are those of the bytes that were copied. `in_use` is the
-// copy that a running version was loaded from; all other copies of the plugin are removed.
+// copy that a running version was loaded from; all other copies of the plugin are removed. invalid:
+// the files are not what the manifest says.
 gcal::Result<Package> stage_package(const std::filesystem::path& folder, const PackageText& text,
                                     Manifest manifest, const std::filesystem::path& run,
                                     const std::filesystem::path& in_use = {});
+// Fills `strings` from the copy. invalid: what the maker wrote there are no texts.
+gcal::Result<> read_texts(Package& package);
 
 }  // namespace hosting

@@ -57,10 +57,12 @@ Result<Package> check_package(const fs::path& folder, const fs::path& data,
   TRY_VOID(may_install(manifest->id));
   TRY(const VersionRecord record, read_version_record(records(data), manifest->id));
   TRY_VOID(check_not_older(record, {manifest->version, package_hash(text)}));
+  TRY_VOID(check_contract(*manifest));
   auto package = stage_package(folder, text, *std::move(manifest), data / "run", in_use);
   // The manifest is what its maker signed, and the files are not what it says.
   if (!package && package.error().code == Code::invalid && info.origin == "valid")
     info.origin = name_of(Origin::altered);
+  if (package) TRY_VOID(read_texts(*package));
   return package;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "host_api/cpp/abi.hpp"
+#include "src/hosting/services/account_removal.hpp"
 #include "src/hosting/services/plugin_host.hpp"
 #include "src/hosting/services/service_tables.hpp"
 
@@ -54,7 +55,9 @@ crm_status set_state(const crm_host* host, crm_str id, crm_str state, crm_error*
   return crm::guard(error, [&]() -> Result<> {
     const PluginHost& self = PluginHost::of(host);
     const std::string_view account = crm::from_abi(id), wanted = crm::from_abi(state);
-    TRY_VOID(self.context().accounts().set_state(account, wanted, self.plugin()));
+    PluginCalendars calendars = self.calendars();
+    TRY_VOID(
+        set_state_by_plugin(self.context().accounts(), calendars, self.plugin(), account, wanted));
     self.context().audit("account_" + std::string(wanted), self.plugin(), account);
     return {};
   });

@@ -202,17 +202,32 @@ Result<> PluginCalendars::set_default(std::string_view user, std::string_view id
     if (now) shown = *now;
     publish(transaction, shown, origin);
     // The accounts that lost and gained the default: their plugins follow.
-    if (before) {
-      before->is_default = false;
-      TRY_VOID(crm_.calendar_changed(transaction, *before));
-      publish_account(transaction, *before, origin);
-    }
-    if (now) {
-      now->is_default = true;
-      TRY_VOID(crm_.calendar_changed(transaction, *now));
-      publish_account(transaction, *now, origin);
-    }
+    if (before) TRY_VOID(mark_default(transaction, *std::move(before), false, origin));
+    if (now) TRY_VOID(mark_default(transaction, *std::move(now), true, origin));
     return {};
+  });
+}
+
+Result<> PluginCalendars::mark_default(CrmTransaction& transaction, CrmCalendar calendar,
+                                       bool is_default, std::string_view origin) {
+  calendar.is_default = is_default;
+  TRY_VOID(crm_.calendar_changed(transaction, calendar));
+  publish_account(transaction, calendar, origin);
+  return {};
+}
+
+Result<> PluginCalendars::leave_default(const Account& account, std::string_view origin) {
+  const auto owner = crm_.user(account.user);
+  if (!owner && owner.error().code != Code::not_found) return owner.error();
+  return crm_.write([&](CrmTransaction& transaction) -> Result<> {
+    TRY(std::optional<CrmCalendar> before, chosen(transaction, account.user));
+    if (!before || before->plugin != account.plugin || before->account != account.id) return {};
+    TRY_VOID(transaction.execute("DELETE FROM hosting_defaults WHERE owner=?1", {account.user}));
+    CrmCalendar own;
+    own.user = account.user;
+    if (owner) own.id = owner->calendar;
+    publish(transaction, own, origin);
+    return mark_default(transaction, *std::move(before), false, origin);
   });
 }
 

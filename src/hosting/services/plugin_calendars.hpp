@@ -33,6 +33,9 @@ class PluginCalendars {
   // another plugin than the one that asks, or no such user. origin: the plugin that asks; "" for
   // the user, whose plugins are then notified.
   Result<> set_default(std::string_view user, std::string_view id, std::string_view origin = {});
+  // The account is disconnected: its user's default is none of its calendars any more. Also of a
+  // user who was removed. origin: as of set_default.
+  Result<> leave_default(const Account& account, std::string_view origin = {});
   // Where new appointments of the user go: the default calendar, or their own one while that is
   // gone or hidden.
   Result<std::string> default_of(const CrmUser& user) const;
@@ -46,6 +49,9 @@ class PluginCalendars {
   void publish(CrmTransaction& transaction, const CrmCalendar& calendar, std::string_view origin);
   void publish_account(CrmTransaction& transaction, const CrmCalendar& calendar,
                        std::string_view origin);
+  // The calendar gained the default or lost it.
+  Result<> mark_default(CrmTransaction& transaction, CrmCalendar calendar, bool is_default,
+                        std::string_view origin);
 
   HostContext& context_;
   CrmPort& crm_;

@@ -94,6 +94,26 @@ Result<> check_guest_statement(std::string_view sql) {
   return {};
 }
 
+bool is_blank_sql(std::string_view sql) {
+  return skip_blank(sql, 0) == sql.size();
+}
+
+Result<> check_nothing_follows(std::string_view rest) {
+  std::size_t at = skip_blank(rest, 0);
+  while (at < rest.size() && rest[at] == ';') at = skip_blank(rest, at + 1);
+  if (at == rest.size()) return {};
+  return Error{Code::invalid,
+               "exactly one statement is expected, and another one follows: execute each by itself",
+               {}};
+}
+
+Result<> check_one_statement(std::string_view sql) {
+  const std::size_t begin = skip_blank(sql, 0);
+  if (begin == sql.size() || sql[begin] == ';')
+    return Error{Code::invalid, "there is no statement", {}};
+  return check_nothing_follows(sql.substr(end_of_statement(sql, begin)));
+}
+
 Result<> check_guest_text(std::string_view text, std::size_t number) {
   if (text.find('\0') == std::string_view::npos) return {};
   return Error{Code::invalid,

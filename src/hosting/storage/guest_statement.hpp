@@ -1,6 +1,7 @@
 // Which statements a plugin may run in its database: data and tables, never the transaction, the
-// session or another database. Used by both engines for crm.sql. It guards against mistakes: a
-// plugin is native code, and on PostgreSQL its role is the boundary. Pure. [any thread]
+// session or another database; and that a text is one. Used by both engines. The first guards
+// against mistakes: a plugin is native code, and on PostgreSQL its role is the boundary. Pure. [any
+// thread]
 #pragma once
 
 #include <span>
@@ -18,6 +19,14 @@ inline constexpr std::size_t kMaxGuestResult = std::size_t{64} << 20;
 // allowed. Comments and quoted texts are skipped as both engines skip them. What follows the first
 // word is left to the engine.
 gcal::Result<> check_guest_statement(std::string_view sql);
+
+// Nothing but blanks and comments. An end of a statement is more.
+bool is_blank_sql(std::string_view sql);
+// For the host's own statements and those of a CRM. invalid: there is no statement, or another one
+// follows, which would never be executed. The bodies of triggers are for an engine that says what
+// it left: then `rest` is that.
+gcal::Result<> check_one_statement(std::string_view sql);
+gcal::Result<> check_nothing_follows(std::string_view rest);
 
 // invalid: a text with a NUL, which PostgreSQL cannot store. `number` counts from 1.
 gcal::Result<> check_guest_text(std::string_view text, std::size_t number);

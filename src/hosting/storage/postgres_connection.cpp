@@ -60,6 +60,23 @@ std::int64_t changed_rows(const pg_result* answer) {
   return changed;
 }
 
+// A schema of the server itself, or a name that the server would shorten, is none to work in.
+Result<> check_schema_name(std::string_view name) {
+  constexpr std::size_t kLongest = 63;
+  const auto refused = [&](const char* why) {
+    return Error{Code::invalid,
+                 "the database: the schema \"" + std::string(name.substr(0, kLongest)) + "\" " +
+                     why + ": choose a name of its own, such as crm_hosting",
+                 {}};
+  };
+  if (name.empty()) return refused("has no name");
+  if (name.size() > kLongest) return refused("and so on has more than 63 bytes");
+  if (name.find('\0') != std::string_view::npos) return refused("has a NUL in its name");
+  if (name.starts_with("pg_") || name == "information_schema")
+    return refused("belongs to the server");
+  return {};
+}
+
 // The error of a connect that failed. libpq names no SQLSTATE for it.
 Error cannot_connect(std::string_view message) {
   const bool refused = message.find("authentication") != std::string_view::npos ||
@@ -82,6 +99,7 @@ Error cannot_connect(std::string_view message) {
 }  // namespace
 
 Result<PostgresParameters> postgres_parameters(const PostgresPlace& place) {
+  TRY_VOID(check_schema_name(place.schema));
   char* message = nullptr;
   const std::unique_ptr<PQconninfoOption, EndParse> parsed(
       PQconninfoParse(place.url.c_str(), &message));
@@ -239,6 +257,7 @@ Result<const PostgresConnection::Prepared*> PostgresConnection::prepared(
     prepared_.clear();
   }
   const bool of_host = whose == StatementOf::host;
+  if (is_blank_sql(sql)) return Error{Code::invalid, "there is no statement", {}};
   Prepared statement{"s" + std::to_string(next_statement_++), of_host && only_writes(sql)};
   const std::string text = of_host ? postgres_statement(sql) : std::string(sql);
   if (!PQsendPrepare(handle_, statement.name.c_str(), text.c_str(), arguments.count(),
@@ -247,8 +266,12 @@ Result<const PostgresConnection::Prepared*> PostgresConnection::prepared(
     return error_of(nullptr, whose);
   }
   const Answer answer = receive(kStatementLimit);
-  if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK)
-    return error_of(answer.get(), whose);
+  if (!answer || PQresultStatus(answer.get()) != PGRES_COMMAND_OK) {
+    Error refused = error_of(answer.get(), whose);
+    // The server says so in its own language.
+    const auto checked = check_one_statement(sql);
+    return checked ? std::move(refused) : checked.error();
+  }
   return &prepared_.emplace(std::move(key), std::move(statement)).first->second;
 }
 

@@ -31,7 +31,8 @@ namespace hosting {
 using PostgresParameters = std::vector<std::pair<std::string, std::string>>;
 
 // The parameters of a URL, with bounded waits for those that it does not set. invalid: it is no
-// URL, names no database, or has a password, which every user of the machine could see.
+// URL, names no database, or has a password, which every user of the machine could see; or the
+// schema has no name that a host may use.
 Result<PostgresParameters> postgres_parameters(const PostgresPlace& place);
 
 // What became of a COMMIT.

@@ -129,9 +129,16 @@ Result<SqliteConnection::Statement*> SqliteConnection::prepare(std::string_view 
     return Error{Code::internal, "a statement was used inside its own callback", {}};
   }
   Statement statement;
+  const char* rest = nullptr;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                      SQLITE_PREPARE_PERSISTENT, &statement.handle, nullptr);
+                                      SQLITE_PREPARE_PERSISTENT, &statement.handle, &rest);
   if (code != SQLITE_OK) return last_error(code);
+  if (!statement.handle) return Error{Code::invalid, "there is no statement", {}};
+  if (auto checked = check_nothing_follows(sql.substr(static_cast<std::size_t>(rest - sql.data())));
+      !checked) {
+    sqlite3_finalize(statement.handle);
+    return std::move(checked).error();
+  }
   auto& kept = statements_.emplace(std::string(sql), statement).first->second;
   TRY(kept.argument_of, arguments_of(kept.handle));
   return &kept;

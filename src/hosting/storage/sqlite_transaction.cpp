@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "src/hosting/storage/guest_statement.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
 
 namespace hosting {
@@ -46,10 +47,14 @@ crm::Result<SqlRows> SqliteTransaction::execute(std::string_view statement,
                                                 const SqlValues& values) {
   const auto error = [this](int code) { return storage_error(code, sqlite3_errmsg(connection_)); };
   sqlite3_stmt* prepared = nullptr;
+  const char* rest = nullptr;
   const int code = sqlite3_prepare_v2(connection_, statement.data(),
-                                      static_cast<int>(statement.size()), &prepared, nullptr);
+                                      static_cast<int>(statement.size()), &prepared, &rest);
   const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> owner(prepared, &sqlite3_finalize);
   if (code != SQLITE_OK) return error(code);
+  if (!prepared) return crm::Error{crm::Code::invalid, "there is no statement", {}};
+  TRY_VOID(
+      check_nothing_follows(statement.substr(static_cast<std::size_t>(rest - statement.data()))));
   for (std::size_t i = 0; i < values.size(); ++i)
     if (const int bound = bind_value(prepared, static_cast<int>(i + 1), values[i]);
         bound != SQLITE_OK)

@@ -108,6 +108,20 @@ TEST_F(ChangeFeedTest, NothingIsLostWhenTheProcessDiesInASave) {
   EXPECT_EQ(after.changes(0).rows.size(), 2u);
 }
 
+TEST_F(ChangeFeedTest, AdapterOfAVendorExecutesExactlyOneStatement) {
+  VendorDatabase database(file_);
+  database.create();
+  SqliteTransaction transaction(database.connection());
+  for (const char* text : {"SELECT 1; DELETE FROM hosting_changes", "SELECT 1; x", "", "-- a"}) {
+    const auto refused = transaction.execute(text, {});
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().code, Code::invalid) << text;
+  }
+  EXPECT_THAT(transaction.execute("SELECT 1; SELECT 2", {}).error().message,
+              ::testing::HasSubstr("another one follows: execute each by itself"));
+  EXPECT_EQ(must(transaction.execute("SELECT ';' ; -- the end\n", {})).size(), 1u);
+}
+
 TEST_F(ChangeFeedTest, PluginsLearnOfAChangeAfterItsCommitOnly) {
   VendorDatabase database(file_);
   database.create();

@@ -159,7 +159,10 @@ class PackageTest : public ::testing::Test {
         with(test::manifest(), "files", Json::object({{"lib/p.so", kDigest}})).dump()));
     manifest.library = "p.so";
     manifest.files = {{"p.so", {digest("code"), 4}}, {"strings/en.json", {digest(texts), {}}}};
-    return stage_package(package_, {manifest.id, {}}, manifest, folder_.path() / "run");
+    TRY(Package package,
+        stage_package(package_, {manifest.id, {}}, manifest, folder_.path() / "run"));
+    TRY_VOID(read_texts(package));
+    return package;
   }
 
   TemporaryFolder folder_;

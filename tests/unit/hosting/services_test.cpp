@@ -234,6 +234,39 @@ TEST_F(ServicesTest, CalendarPutTwiceIsOneCalendarOfTheAccount) {
   EXPECT_EQ(code_of(host_.calendars()->put(with(calendar, "color", "red").dump())), Code::invalid);
 }
 
+TEST_F(ServicesTest, CalendarOfADisconnectedAccountIsNoDefault) {
+  const User user = add_user("a@crm.example");
+  const Account account = add_account(user, "sub-1"), other = add_account(user, "sub-2");
+  const auto put = [&](const Account& of) {
+    return must(host_.calendars()->put(Json::object({{"account", of.id},
+                                                     {"remote_id", "primary"},
+                                                     {"name", "Work"},
+                                                     {"color", "#112233"},
+                                                     {"role", "owner"},
+                                                     {"mode", "two_way"}})
+                                           .dump()));
+  };
+  const auto is_default = [&](const Account& of) {
+    return json(must(host_.calendars()->list(of.id))).items()[0]["is_default"].as_bool();
+  };
+  const auto user_default = [&] {
+    return json(must(host_.accounts()->user(user.id))).string("default_calendar");
+  };
+  const std::string left = put(account), kept = put(other);
+  must(host_.calendars()->set_default(user.id, left));
+  must(host_.accounts()->set_state(account.id, "disconnected"));
+  EXPECT_FALSE(is_default(account)) << "the plugin disconnected the account";
+  EXPECT_EQ(user_default(), own_calendar(user).id);
+  // Connected again, it is not the default by that alone: the flow says what is.
+  must(crm_->accounts().set_state(account.id, "active"));
+  EXPECT_FALSE(is_default(account));
+  must(host_.calendars()->set_default(user.id, kept));
+  must(host_.accounts()->set_state(account.id, "disconnected"));
+  EXPECT_EQ(user_default(), kept) << "of an account that stays";
+  must(host_.accounts()->set_state(other.id, "paused"));
+  EXPECT_EQ(user_default(), kept);
+}
+
 TEST_F(ServicesTest, DefaultOfAnUnconnectedUserCannotBeSetByAPlugin) {
   const User stranger = add_user("b@crm.example");
   EXPECT_EQ(code_of(host_.calendars()->set_default(stranger.id, "")), Code::not_found);

@@ -113,6 +113,32 @@ TEST_F(SignatureTest, ChangedFileOfASignedPackageIsAnAlteration) {
   EXPECT_THAT(info().reason, HasSubstr("extra.txt is not listed"));
 }
 
+TEST_F(SignatureTest, SignedPackageThatDoesNotFitIsRefusedAndKeepsItsOrigin) {
+  trust(key_.line());
+  const auto refuse = [&](const std::string& reason) {
+    sign(key_);
+    PluginInfo checked;
+    const auto refused = check(checked);
+    ASSERT_FALSE(refused) << reason;
+    EXPECT_THAT(refused.error().message, HasSubstr(reason));
+    EXPECT_EQ(checked.origin, "valid") << reason;
+    EXPECT_EQ(checked.signed_by, "Example");
+  };
+  lay("good", with(manifest(), "abi", Json::object({{"major", 99}, {"minor", 0}})));
+  refuse("it was built for contract 99.0");
+  lay("good", with(manifest(), "requires", Json::array({"crm.future/7"})));
+  refuse("it needs crm.future/7");
+  // The same while a version runs, as the page and the API say it.
+  lay("good");
+  sign(key_);
+  start(false);
+  lay("good", with(manifest(), "abi", Json::object({{"major", 99}, {"minor", 0}})));
+  sign(key_);
+  const PluginInfo kept = reload();
+  EXPECT_EQ(kept.last_reload.result, "kept");
+  EXPECT_EQ(kept.last_reload.origin, "valid") << kept.last_reload.reason;
+}
+
 TEST_F(SignatureTest, EverySingleBitOfManifestAndSignatureCounts) {
   lay("good");
   sign(key_);

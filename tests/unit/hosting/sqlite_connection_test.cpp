@@ -44,6 +44,18 @@ TEST_F(SqliteConnectionTest, KeepsStatementsCompiledWhenAPluginSendsAnother) {
   EXPECT_EQ(repetitions(), 0);
 }
 
+TEST_F(SqliteConnectionTest, TextOfTheHostIsExactlyOneStatement) {
+  for (const char* text : {"CREATE TABLE t(id BIGINT); DROP TABLE t", "SELECT 1; x", "", " -- a"}) {
+    const auto refused = connection_.run(text);
+    ASSERT_FALSE(refused) << text;
+    EXPECT_EQ(refused.error().code, Code::invalid) << text;
+    EXPECT_THAT(refused.error().message, ::testing::HasSubstr("statement")) << text;
+  }
+  ASSERT_TRUE(connection_.run("CREATE TABLE t(id BIGINT);")) << "the first was not executed";
+  ASSERT_TRUE(connection_.run(
+      "CREATE TRIGGER k AFTER INSERT ON t BEGIN DELETE FROM t; SELECT ';'; END; -- the end"));
+}
+
 // The host's own statements between those of a plugin are not judged as the plugin's.
 TEST_F(SqliteConnectionTest, OnlyStatementsOfAPluginAreRefused) {
   constexpr const char* kFunction = "SELECT load_extension('x')";

@@ -34,10 +34,12 @@ class FakePorts final : public FlowPorts {
   std::vector<std::string> calls;
 
   std::string default_elsewhere;
+  std::string locale = "de";
+  bool has_mailer = true;
   std::optional<Json> first_default_calendar;
 
   Task<FlowUser> user(std::string id, std::string) override {
-    FlowUser user{id, administrator, default_elsewhere};
+    FlowUser user{id, administrator, default_elsewhere, locale, has_mailer};
     co_return user;
   }
   Task<std::optional<OAuthClient>> oauth_client() override { co_return client; }

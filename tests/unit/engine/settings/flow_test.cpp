@@ -315,6 +315,43 @@ TEST_F(FlowTest, OptionsStoreThePolicyAndTheEditableCalendars) {  // PD-02, PD-0
   EXPECT_EQ(ports.stored.two_way, std::vector<std::string>{"team"});
 }
 
+TEST_F(FlowTest, InvitationsByTheCrmAreOfferedOnlyWhereItMails) {  // PD-06
+  ports.stored.visible = ports.list;
+  const auto offered = [&] {
+    memo = Json::object();
+    return send("options", "calendars",
+                Json::object())["schema"]["properties"]["invitations"]["enum"];
+  };
+  EXPECT_EQ(offered(), Json::array({"auto", "crm", "google", "nobody"}));
+  ports.has_mailer = false;
+  EXPECT_EQ(offered(), Json::array({"auto", "google", "nobody"}));
+  memo = Json::object();
+  Json values = send("options", "calendars", Json::object())["values"];
+  values.set("invitations", "crm");
+  EXPECT_EQ(send("options", "calendars", values)["errors"].string("invitations"),
+            "error.no_mailer");
+  EXPECT_EQ(ports.stored.invitations, InvitationChoice::automatic);
+  // What was chosen while there was a mailer can be kept.
+  ports.stored.invitations = InvitationChoice::crm;
+  EXPECT_EQ(offered(), Json::array({"auto", "crm", "google", "nobody"}));
+}
+
+TEST_F(FlowTest, InvitationsBeginInTheLanguageOfTheUser) {  // PD-06
+  using enum InvitationLanguage;
+  for (const auto& [locale, language] : {std::pair{"de", german},
+                                         {"de-AT", german},
+                                         {"en", english},
+                                         {"den", english},
+                                         {"", english}}) {
+    ports.locale = locale;
+    memo = Json::object();
+    const Json form = send("setup", "consent", Json::object({{"code", "4/abc"}}));
+    send("setup", "account", form["values"]);
+    const Json done = send("setup", "preview", Json());
+    EXPECT_EQ(account_config_from_json(done["config"]).invitation_language, language) << locale;
+  }
+}
+
 TEST_F(FlowTest, NoticesOfRefusedAppointmentsLeadToAnotherTry) {
   ports.waiting = 2;
   for (const char* notice : {"quarantined", "unreadable"}) {

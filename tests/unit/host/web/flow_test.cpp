@@ -45,6 +45,22 @@ TEST_F(SettingsFlow, CompleteFlowCreatesOneAccountWithNameAndAddress) {  // S-18
   EXPECT_EQ(setup[2]["memo"].string("code"), "c-1") << "the memo comes back";
 }
 
+TEST_F(SettingsFlow, FlowOfAnUnknownKindIsABadRequest) {
+  Browser page = anna();
+  const auto refused = [&](const char* kind, const char* account) {
+    return page.post(
+        "/api/flows",
+        Json::object({{"plugin", "com.example.diary"}, {"kind", kind}, {"account", account}}));
+  };
+  for (const char* kind : {"", "discard", "Options", "nothing"}) {
+    const Reply reply = refused(kind, "nobody");
+    EXPECT_EQ(reply.status, 400) << kind;
+    EXPECT_EQ(reply.json()["error"].string("code"), "invalid") << reply.body;
+    EXPECT_NE(reply.body.find("kind: setup, options or reauth"), std::string::npos) << reply.body;
+  }
+  EXPECT_EQ(refused("options", "nobody").status, 404) << "there is no such account";
+}
+
 // Before the plugin had a task: what the user makes now shall not be in another calendar.
 TEST_F(SettingsFlow, DefaultCalendarOfTheEndIsTheUsersBeforeTheEndIsShown) {  // S-21
   default_calendar = calendar_of("owner", "two_way");
@@ -343,7 +359,7 @@ TEST_F(SettingsFlow, InvalidStepOfThePluginIsAnErrorAndTheFlowStays) {
       page.post("/api/flows", Json::object({{"plugin", "com.example.none"}, {"kind", "setup"}}))
           .status,
       404);
-  EXPECT_EQ(begin(page, "discard").status, 404);
+  EXPECT_EQ(begin(page, "discard").status, 400);
 }
 
 }  // namespace
