@@ -107,10 +107,10 @@ class Hosting {
   // "en". [any thread]
   std::string texts(std::string_view language) const;
   // Exchanges the plugin for what its folder holds now, or starts it; the version that ran goes on
-  // if the new one fails or is refused, and `last_reload` of GET /api/plugins says why. So it does
-  // not stop a version whose key was revoked: that takes stop() and a new object. Not inside a
-  // transaction of the CRM, for which the plugin may wait. not_found: there is no such plugin;
-  // cancelled: stop was called. [blocks]
+  // if the new one fails or is refused, and `last_exchange` says why. So it does not stop a version
+  // whose key was revoked: that takes stop() and a new object. Not inside a transaction of the CRM,
+  // for which the plugin may wait. not_found: there is no such plugin; cancelled: stop was called.
+  // [blocks]
   crm::Result<Plugin> reload(const std::string& plugin);
   // Looks for packages that are new or changed, and exchanges them. Returns at once; they are also
   // noticed without it, within a second. [any thread]

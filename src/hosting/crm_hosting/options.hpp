@@ -39,8 +39,12 @@ struct Options {
   std::string postgres_password;
   std::string postgres_schema = "crm_hosting";
   // Seals the secrets of plugins; "": data/master.key, made once. Back it up: without it open()
-  // fails, and there is no option that gives the secrets up (crm_hosting.md says what to do).
+  // fails.
   std::filesystem::path master_key;
+  // For one open() after that file is lost, or was moved away because it does not fit: makes a new
+  // one and gives up what the lost one sealed. The administrator enters what the pages of the
+  // plugins ask for again, and users connect their accounts again. conflict: the file is there.
+  bool new_master_key = false;
   // The makers whose packages run (host_api.md, "Packages", has the form of the file); "":
   // data/package_keys. Read at each start and exchange: a version that runs is not stopped by it.
   std::filesystem::path package_keys;
@@ -71,6 +75,15 @@ struct Options {
   std::chrono::milliseconds stop_deadline{5'000};
 };
 
+// The last exchange of a plugin since start(), also one that was refused.
+struct Exchange {
+  // "" none yet | "exchanged" | "kept": the old version runs | "rolled_back": it runs again |
+  // "failed": neither runs
+  std::string result;
+  std::string from, to;  // versions; to "": not known
+  std::string reason;    // why not, in English, for a person
+};
+
 // A package that was found.
 struct Plugin {
   std::string id, version;
@@ -79,6 +92,7 @@ struct Plugin {
   std::string reason;     // why it was refused or could not be stopped, in English, for a person
   std::string origin;     // "valid" | "unsigned" | "altered" | "refused"; "": not known
   std::string signed_by;  // the name of the key; "": none
+  Exchange last_exchange = {};
 };
 
 }  // namespace crm_hosting

@@ -115,9 +115,9 @@ class Diary final : public CrmPort {
     return std::map<std::string, RecordsOfAddress>();
   }
   Result<> calendar_changed(CrmTransaction& tx, const CrmCalendar& one) override {
+    const bool used = one.is_default && one.state == "live" && one.mode == "two_way";
     constexpr const char* kSet = "INSERT OR REPLACE INTO default_calendar VALUES (1, ?1)";
-    constexpr const char* kUnset = "DELETE FROM default_calendar WHERE id=?1";
-    TRY_VOID(tx.execute(one.is_default ? kSet : kUnset, {one.id}));
+    TRY_VOID(tx.execute(used ? kSet : "DELETE FROM default_calendar WHERE id=?1", {one.id}));
     return {};
   }
 

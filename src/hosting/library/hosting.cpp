@@ -16,6 +16,7 @@
 #include "src/hosting/plugins/crash_log.hpp"
 #include "src/hosting/services/account_removal.hpp"
 #include "src/hosting/services/forgetting.hpp"
+#include "src/hosting/services/master_key.hpp"
 #include "src/hosting/services/schema.hpp"
 #include "src/hosting/storage/private_folder.hpp"
 #include "src/hosting/storage/sqlite_database.hpp"
@@ -130,7 +131,14 @@ class Answer {
 };
 
 Plugin shown(const hosting::PluginInfo& info) {
-  return {info.id, info.version, info.state, info.reason, info.origin, info.signed_by};
+  const hosting::PluginReload& last = info.last_reload;
+  return {info.id,
+          info.version,
+          info.state,
+          info.reason,
+          info.origin,
+          info.signed_by,
+          {last.result, last.from, last.to, last.reason}};
 }
 
 // Of a user who has left. Repeated, it does what is still to be done.
@@ -168,9 +176,13 @@ Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
   TRY(ground->database, open_database(options, *ground));
   TRY_VOID(hosting::migrate(*ground->database, hosting::hosting_steps(),
                             gcal::base::new_id(ground->random), hosting::hosting_beginning()));
+  if (options.new_master_key)
+    TRY_VOID(hosting::master_key::create(
+        options.master_key.empty() ? hosting::master_key::place(options.data) : options.master_key,
+        ground->random));
   TRY(ground->context,
       hosting::HostContext::open(options.data, *ground->database, ground->clock, ground->random,
-                                 ground->log, {.master_key = options.master_key}));
+                                 ground->log, {options.master_key, options.new_master_key}));
   TRY_VOID(port.write([&](CrmTransaction& transaction) {
     return hosting::ChangeFeed::create_tables(transaction, gcal::base::new_id(ground->random));
   }));

@@ -34,7 +34,7 @@ std::vector<std::string> routes_of(const Manifest& manifest) {
 
 std::string ended_the_host(const std::string& version, const Crash& crash) {
   return "version " + version + " ended the host: " + crash.how + " in " + crash.call +
-         "; install another version, or allow this one on the page Plugins";
+         "; install another version, or allow this one (crm_host: on the page Plugins)";
 }
 
 }  // namespace

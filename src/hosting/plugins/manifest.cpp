@@ -258,8 +258,8 @@ Result<> check_options(const Manifest& manifest, const std::map<std::string, std
     const bool is_set = found != values.end() && !found->second.empty();
     if (!is_set && option.required && !option.default_value)
       return Error{Code::invalid,
-                   "it needs the option " + name + ": set it with --plugin-option " + manifest.id +
-                       ":" + name + "=VALUE",
+                   "it needs the option " + name + ": set it with crm_host --plugin-option " +
+                       manifest.id + ":" + name + "=VALUE, or in Options::plugin_options_of",
                    {}};
     if (is_set && !fits(found->second, option.type))
       return Error{Code::invalid,

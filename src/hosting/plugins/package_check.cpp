@@ -33,7 +33,8 @@ Result<> check_origin(const PackageText& text, const PluginsOptions& options, Pl
   if (check.origin == Origin::unsigned_ && !options.dev_unsigned)
     return Error{Code::denied,
                  "the package is not signed: install one that is signed with a trusted key, or "
-                 "start the host with --dev-unsigned to run it",
+                 "allow unsigned ones for development (crm_host --dev-unsigned, "
+                 "Options::dev_unsigned)",
                  {}};
   return {};
 }

@@ -99,8 +99,8 @@ Result<> Secrets::adopt_old_values(bool begin_anew) {
     return Error{Code::unavailable,
                  "master key " + keyring_.file().string() +
                      ": it opens none of the secrets that are sealed: restore the one that sealed "
-                     "them, or move it away and begin with a new one by --new-master-key, after "
-                     "which users connect their accounts again",
+                     "them, or move it away and begin with a new one (crm_host --new-master-key, "
+                     "Options::new_master_key), after which users connect their accounts again",
                  {}};
   if (found > 0)
     log_.info("secrets.adopted",
@@ -157,7 +157,7 @@ Result<> Secrets::rotate_master_key() {
   const FileLock lock(file);
   if (!lock.take())
     return Error{
-        Code::conflict, "master key " + file.string() + ": another crm_host changes it", {}};
+        Code::conflict, "master key " + file.string() + ": another program changes it", {}};
   // Of a replacement that was interrupted before it sealed anything: begin() ends all others.
   std::error_code failure;
   std::filesystem::remove(next, failure);

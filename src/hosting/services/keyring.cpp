@@ -13,7 +13,8 @@ Error master_error(const std::filesystem::path& file, const std::string& what) {
 }
 
 constexpr const char* kBeginAnew =
-    ", or begin with a new one by --new-master-key, after which users connect their accounts again";
+    ", or begin with a new one (crm_host --new-master-key, Options::new_master_key), after which "
+    "users connect their accounts again";
 
 }  // namespace
 

@@ -191,7 +191,7 @@ TEST_F(PluginsTest, OptionsAreOfTheTypesThatTheManifestDeclares) {
   PluginsOptions wrong = options();
   const auto reason = [&] { return plugins_->list().at(0).reason; };
   start(wrong);
-  EXPECT_THAT(reason(), HasSubstr("it needs the option key: set it with --plugin-option "
+  EXPECT_THAT(reason(), HasSubstr("it needs the option key: set it with crm_host --plugin-option "
                                   "com.example.good:key=VALUE"));
   wrong.values_of["com.example.good"] = {{"key", "s3cret"}, {"base", "crm.example"}};
   stop();
