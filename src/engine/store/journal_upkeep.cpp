@@ -27,6 +27,7 @@ Task<> SqlJournal::allow_mails(std::string account) {
 }
 
 Task<> SqlJournal::erase_pairs(std::vector<std::string> ids) {
+  known_pairs_.reset();
   Database::Work work = [&](Connection& connection) -> Result<> {
     for (const std::string& id : ids) {
       TRY_VOID(connection.exec(
