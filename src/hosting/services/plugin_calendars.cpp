@@ -188,46 +188,46 @@ Result<> PluginCalendars::set_default(std::string_view user, std::string_view id
             Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }
     if ((now ? now->id : std::string()) == (before ? before->id : std::string())) return {};
-    if (now) {
-      TRY_VOID(
-          transaction.execute("INSERT INTO hosting_defaults(owner, calendar) VALUES (?1, ?2) "
-                              "ON CONFLICT(owner) DO UPDATE SET calendar=excluded.calendar",
-                              {owner.id, now->id}));
-    } else {
-      TRY_VOID(transaction.execute("DELETE FROM hosting_defaults WHERE owner=?1", {owner.id}));
-    }
-    CrmCalendar shown;
-    shown.id = owner.calendar;
-    shown.user = owner.id;
-    if (now) shown = *now;
-    publish(transaction, shown, origin);
-    // The accounts that lost and gained the default: their plugins follow.
-    if (before) TRY_VOID(mark_default(transaction, *std::move(before), false, origin));
-    if (now) TRY_VOID(mark_default(transaction, *std::move(now), true, origin));
-    return {};
+    return change_default(transaction, owner, std::move(before), std::move(now), origin);
   });
 }
 
-Result<> PluginCalendars::mark_default(CrmTransaction& transaction, CrmCalendar calendar,
-                                       bool is_default, std::string_view origin) {
-  calendar.is_default = is_default;
-  TRY_VOID(crm_.calendar_changed(transaction, calendar));
-  publish_account(transaction, calendar, origin);
+Result<> PluginCalendars::change_default(CrmTransaction& transaction, const CrmUser& owner,
+                                         std::optional<CrmCalendar> before,
+                                         std::optional<CrmCalendar> now, std::string_view origin) {
+  if (now) {
+    TRY_VOID(
+        transaction.execute("INSERT INTO hosting_defaults(owner, calendar) VALUES (?1, ?2) "
+                            "ON CONFLICT(owner) DO UPDATE SET calendar=excluded.calendar",
+                            {owner.id, now->id}));
+  } else {
+    TRY_VOID(transaction.execute("DELETE FROM hosting_defaults WHERE owner=?1", {owner.id}));
+  }
+  CrmCalendar shown;
+  shown.id = owner.calendar;
+  shown.user = owner.id;
+  if (now) shown = *now;
+  publish(transaction, shown, origin);
+  // The accounts that lost and gained the default: their plugins follow.
+  for (std::optional<CrmCalendar>* calendar : {&before, &now}) {
+    if (!*calendar) continue;
+    (*calendar)->is_default = calendar == &now;
+    TRY_VOID(crm_.calendar_changed(transaction, **calendar));
+    publish_account(transaction, **calendar, origin);
+  }
   return {};
 }
 
 Result<> PluginCalendars::leave_default(const Account& account, std::string_view origin) {
-  const auto owner = crm_.user(account.user);
-  if (!owner && owner.error().code != Code::not_found) return owner.error();
+  const auto known = crm_.user(account.user);
+  if (!known && known.error().code != Code::not_found) return known.error();
+  CrmUser owner;
+  if (known) owner = *known;
+  owner.id = account.user;
   return crm_.write([&](CrmTransaction& transaction) -> Result<> {
     TRY(std::optional<CrmCalendar> before, chosen(transaction, account.user));
     if (!before || before->plugin != account.plugin || before->account != account.id) return {};
-    TRY_VOID(transaction.execute("DELETE FROM hosting_defaults WHERE owner=?1", {account.user}));
-    CrmCalendar own;
-    own.user = account.user;
-    if (owner) own.id = owner->calendar;
-    publish(transaction, own, origin);
-    return mark_default(transaction, *std::move(before), false, origin);
+    return change_default(transaction, owner, std::move(before), std::nullopt, origin);
   });
 }
 

@@ -49,9 +49,10 @@ class PluginCalendars {
   void publish(CrmTransaction& transaction, const CrmCalendar& calendar, std::string_view origin);
   void publish_account(CrmTransaction& transaction, const CrmCalendar& calendar,
                        std::string_view origin);
-  // The calendar gained the default or lost it.
-  Result<> mark_default(CrmTransaction& transaction, CrmCalendar calendar, bool is_default,
-                        std::string_view origin);
+  // The default of the owner was `before` and is `now`; nullopt: the owner's own calendar.
+  Result<> change_default(CrmTransaction& transaction, const CrmUser& owner,
+                          std::optional<CrmCalendar> before, std::optional<CrmCalendar> now,
+                          std::string_view origin);
 
   HostContext& context_;
   CrmPort& crm_;
