@@ -48,6 +48,13 @@ class SchemaLockTest : public ::testing::Test {
                        "database=(SELECT oid FROM pg_database WHERE datname=current_database())");
   }
 
+  // How many sessions there are beside the one that asks.
+  std::string sessions() const {
+    return server_.run(name_,
+                       "SELECT count(*) FROM pg_stat_activity WHERE datname=current_database() AND "
+                       "backend_type='client backend' AND pid<>pg_backend_pid()");
+  }
+
   PostgresServer& server_ = PostgresServer::get();
   std::string name_ = server_.new_database();
   gcal::base::SilentLog log_;
@@ -70,8 +77,8 @@ TEST_F(SchemaLockTest, SecondHostOnASchemaIsRefusedAndSaysWhatToDo) {
 
 TEST_F(SchemaLockTest, HostThatStartsWhileTheOtherOneEndsWaitsForIt) {
   auto first = must(SchemaLock::take(place()));
-  std::thread ends([&first] {
-    std::this_thread::sleep_for(milliseconds(300));
+  std::thread ends([&] {
+    EXPECT_TRUE(in_time([this] { return sessions() == "2"; })) << "the second one waits";
     first.reset();
   });
   const auto second = SchemaLock::take(place());
