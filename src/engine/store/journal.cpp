@@ -65,12 +65,6 @@ Task<> SqlJournal::commit(WriteBatch batch) {
   co_return co_await write(std::move(work));
 }
 
-Result<> SqlJournal::read_known_pairs(Connection& connection, const std::string& account) {
-  TRY(std::vector<Pair> found, read_pairs(connection, account));
-  known_pairs_.emplace(account, std::move(found));
-  return {};
-}
-
 Task<std::vector<Pair>> SqlJournal::pairs(std::string account) {
   if (known_pairs_ && known_pairs_->first == account) co_return known_pairs_->second;
   Query<std::vector<Pair>> query = [&](Connection& connection, std::vector<Pair>& found) {
@@ -167,10 +161,8 @@ Task<std::vector<Link>> SqlJournal::links_by_side_id(std::string pair, SideName 
 }
 
 Task<std::vector<Link>> SqlJournal::links_by_id(std::vector<std::string> ids) {
-  Query<std::vector<Link>> query = [&](Connection& connection,
-                                       std::vector<Link>& found) -> Result<> {
-    TRY(found, links_of_ids(connection, ids));
-    return {};
+  Query<std::vector<Link>> query = [&](Connection& connection, std::vector<Link>& found) {
+    return take_rows(found, links_of_ids(connection, ids));
   };
   co_return co_await read<std::vector<Link>>(std::move(query));
 }
@@ -191,9 +183,8 @@ Task<std::vector<LinkWithChanges>> SqlJournal::links_with_changes(std::string pa
                                                                   std::string after,
                                                                   std::size_t limit) {
   Query<std::vector<LinkWithChanges>> query = [&](Connection& connection,
-                                                  std::vector<LinkWithChanges>& found) -> Result<> {
-    TRY(found, read_links_with_changes(connection, pair, after, limit));
-    return {};
+                                                  std::vector<LinkWithChanges>& found) {
+    return take_rows(found, read_links_with_changes(connection, pair, after, limit));
   };
   co_return co_await read<std::vector<LinkWithChanges>>(std::move(query));
 }

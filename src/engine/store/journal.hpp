@@ -120,7 +120,6 @@ class SqlJournal final : public sync::Journal {
   template <class T>
   Task<T> read(Query<T> query);
   Task<> write(Database::Work work);
-  Result<> read_known_pairs(Connection& connection, const std::string& account);
 
   Database& database_;
   BlockingExecutor& blocking_;

@@ -1,5 +1,6 @@
 // What SqlJournal stores of the mails that the CRM sends to guests.
 #include "src/common/base/milliseconds.hpp"
+#include "src/engine/store/account_rows.hpp"
 #include "src/engine/store/journal.hpp"
 #include "src/engine/store/rows.hpp"
 
@@ -82,7 +83,10 @@ Task<InvitationCounts> SqlJournal::count_untold(std::string account) {
     return database_.transact(Mode::read, fence_, [&](Connection& connection) -> Result<> {
       counts = {};
       // A run asks for them next.
-      if (remembers_pairs_ && !known_pairs_) TRY_VOID(read_known_pairs(connection, account));
+      if (remembers_pairs_ && !known_pairs_) {
+        TRY(std::vector<sync::Pair> pairs, read_pairs(connection, account));
+        known_pairs_.emplace(account, std::move(pairs));
+      }
       const auto take = [&](Row row) -> Result<> {
         const auto number = static_cast<std::size_t>(row[1].integer());
         const auto state = static_cast<Invitation::State>(row[0].integer());
