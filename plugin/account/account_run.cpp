@@ -84,7 +84,7 @@ Task<> AccountRun::run_in_state() {
   if (memory_.check_retired) CO_TRY_VOID(co_await revoke_retired(true));
   if (account_.state == "paused") {
     memory_.pairs.clear();  // after resuming, every calendar is read in the first run
-    CO_TRY_VOID(co_await publish_health(std::nullopt));
+    CO_TRY_VOID(co_await publish_health(context_, account_));
     co_return Result<>{};
   }
 
@@ -389,14 +389,14 @@ Task<sync::CycleReport> AccountRun::sync_pair(Pair& pair, bool read) {
   Progress progress;
   if (initial_sync) {
     CO_TRY(progress.total, co_await journal_.count_unlinked_changes(pair.id, SideName::remote));
-    CO_TRY_VOID(co_await publish_health(progress));
+    CO_TRY_VOID(co_await publish_health(context_, account_, progress));
   }
   const ProgressSide::OnProgress on_progress = [this, &progress,
                                                 initial_sync](std::size_t written) -> Task<> {
     progress.done += written;
     progress.total = std::max(progress.total, progress.done);
     if (!initial_sync && progress.done < kMinProgressWrites) co_return Result<>{};
-    co_return co_await publish_health(progress);
+    co_return co_await publish_health(context_, account_, progress);
   };
   const GuardedSide::MayWrite may_write = [this] { return this->may_write(); };
   GuardedSide guarded_crm(crm, may_write);

@@ -98,7 +98,6 @@ class AccountRun {
   void note_mailer(AccountAndMailer& asked);
   sync::Notify mailer_of(const sync::Pair& pair) const;
   Task<> tell_guests();
-  Task<> publish_health(std::optional<Progress> progress);
   Task<> record_bulk_deletion(std::size_t count);
   bool must_read_google(const sync::Pair& pair) const;
   base::Instant next_run() const;

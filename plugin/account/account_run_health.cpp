@@ -20,12 +20,6 @@ Task<> AccountRun::record_bulk_deletion(std::size_t count) {
   co_return co_await values.put("cleared:" + id_, note.dump());
 }
 
-Task<> AccountRun::publish_health(std::optional<Progress> progress) {
-  CO_TRY(HealthRows rows, co_await read_health_rows(context_, account_));
-  rows.progress = progress;
-  co_return co_await context_.host.set_health(id_, health_of(rows, context_.clock.now()));
-}
-
 // What a cycle leaves for the next runs and for the health document.
 void AccountRun::remember_cycle(const Result<sync::CycleReport>& report, const std::string& pair,
                                 const CycleCause& cause) {

@@ -51,6 +51,15 @@ Result<HealthRows> rows_of(PluginContext& context, Account account, Instant now)
   return rows;
 }
 
+// Blocks.
+Result<> publish(PluginContext& context, Account account, std::optional<Progress> progress,
+                 Instant now) {
+  const std::string id = account.id;
+  TRY(HealthRows rows, rows_of(context, std::move(account), now));
+  rows.progress = progress;
+  return context.host.services().accounts.set_health(id, health_of(rows, now).dump());
+}
+
 // Blocks. Writes nothing if nothing changed.
 Result<> store_result(PluginContext& context, const std::string& account, const RunResult& result,
                       const AccountMemory& memory, std::int64_t fence, Instant now) {
@@ -113,6 +122,13 @@ Task<HealthRows> read_health_rows(PluginContext& context, Account account) {
   co_return co_await context.blocking.run<HealthRows>(std::move(read));
 }
 
+Task<> publish_health(PluginContext& context, Account account, std::optional<Progress> progress) {
+  std::function<Result<>()> call = [&, now = context.clock.now()] {
+    return publish(context, std::move(account), progress, now);
+  };
+  co_return co_await context.blocking.run<void>(std::move(call));
+}
+
 Task<> store_read(PluginContext& context, std::string pair) {
   const store::PairStatus status{std::move(pair), context.clock.now(), {}, {}};
   std::function<Result<>()> write = [&context, &status] {
@@ -127,10 +143,8 @@ Task<> store_read(PluginContext& context, std::string pair) {
 Task<> end_run(PluginContext& context, Account account, RunResult result,
                const AccountMemory& memory, std::int64_t fence) {
   std::function<Result<>()> end = [&, now = context.clock.now()]() -> Result<> {
-    const std::string id = account.id;
-    TRY_VOID(store_result(context, id, result, memory, fence, now));
-    TRY(const HealthRows rows, rows_of(context, std::move(account), now));
-    return context.host.services().accounts.set_health(id, health_of(rows, now).dump());
+    TRY_VOID(store_result(context, account.id, result, memory, fence, now));
+    return publish(context, std::move(account), std::nullopt, now);
   };
   co_return co_await context.blocking.run<void>(std::move(end));
 }

@@ -18,6 +18,11 @@ namespace gcal::plugin {
 // Errors: those of the database. [loop thread]
 Task<HealthRows> read_health_rows(PluginContext& context, Account account);
 
+// Tells the host the account's health. progress: of a first reading that is under way. Errors:
+// those of the database and of the host. [loop thread]
+Task<> publish_health(PluginContext& context, Account account,
+                      std::optional<Progress> progress = {});
+
 // The preview of a set-up has read the calendar of a draft. Errors: those of the database.
 // [loop thread]
 Task<> store_read(PluginContext& context, std::string pair);

@@ -27,13 +27,15 @@ HostCalendar calendar_of(const Json& json) {
           json.string("mode"), json.string("state"),   json["is_default"].as_bool()};
 }
 
+Result<Json> parsed(const Result<std::string>& document) {
+  if (!document) return document.error();
+  return Json::parse(*document);
+}
+
 }  // namespace
 
 Task<Json> HostCalls::document(std::function<Result<std::string>()> call) {
-  std::function<Result<Json>()> read = [call = std::move(call)]() -> Result<Json> {
-    TRY(const std::string text, call());
-    return Json::parse(text);
-  };
+  std::function<Result<Json>()> read = [call = std::move(call)] { return parsed(call()); };
   co_return co_await blocking_.run<Json>(std::move(read));
 }
 
@@ -58,16 +60,13 @@ Task<Account> HostCalls::account(std::string id) {
 Task<AccountAndMailer> HostCalls::account_and_mailer(std::string id) {
   std::function<Result<AccountAndMailer>()> read = [this, &id]() -> Result<AccountAndMailer> {
     AccountAndMailer found;
-    TRY(const std::string text, host_.accounts.get(id));
-    TRY(const Json json, Json::parse(text));
+    TRY(const Json json, parsed(host_.accounts.get(id)));
     found.account = account_of(json);
     if (!host_.mailer) return found;
-    const Result<std::string> info = host_.mailer->info();
-    Result<Json> parsed = info ? Json::parse(*info) : info.error();
-    if (parsed)
-      found.mailer = *std::move(parsed);
+    if (Result<Json> info = parsed(host_.mailer->info()))
+      found.mailer = *std::move(info);
     else
-      found.mailer_trouble = parsed.error().message;
+      found.mailer_trouble = info.error().message;
     return found;
   };
   co_return co_await blocking_.run<AccountAndMailer>(std::move(read));
@@ -93,13 +92,6 @@ Task<Account> HostCalls::edit_config(std::string id, settings::ConfigEdit edit) 
 Task<> HostCalls::set_account_state(std::string account, std::string state) {
   std::function<Result<>()> call = [this, &account, &state] {
     return host_.accounts.set_state(account, state);
-  };
-  co_return co_await work(std::move(call));
-}
-
-Task<> HostCalls::set_health(std::string account, Json health) {
-  std::function<Result<>()> call = [this, &account, &health] {
-    return host_.accounts.set_health(account, health.dump());
   };
   co_return co_await work(std::move(call));
 }

@@ -70,7 +70,6 @@ class HostCalls {
   // account as stored now. Errors: unavailable if it keeps changing.
   Task<Account> edit_config(std::string account, settings::ConfigEdit edit);
   Task<> set_account_state(std::string account, std::string state);
-  Task<> set_health(std::string account, base::Json health);
   Task<HostUser> user(std::string id);
 
   Task<std::vector<HostCalendar>> calendars(std::string account);  // "" = of all accounts
