@@ -111,6 +111,20 @@ TEST_F(PostgresTest, TextOfTheHostIsExactlyOneStatement) {
   must(database->write([](Connection& c) { return c.run("DELETE FROM t; -- the end"); }));
 }
 
+// The server may fail while this process goes on, and then knows less than the process.
+TEST_F(PostgresTest, OnlyWhatMayBeLostIsNotWaitedFor) {
+  using enum hosting::Durability;
+  const auto database = open();
+  const auto waits = [&](hosting::Durability durability) {
+    return must(database->write(
+        [](Connection& c) { return c.text("SELECT current_setting('synchronous_commit')"); },
+        durability));
+  };
+  EXPECT_EQ(waits(kept), "on");
+  EXPECT_EQ(waits(may_be_lost), "off");
+  EXPECT_EQ(waits(lost_with_process), "on");
+}
+
 TEST_F(PostgresTest, ServerThatIsNotThereIsUnavailableWithinItsBound) {
   PostgresPlace place;
   place.url = "postgresql:///db?host=/nowhere&user=crm";

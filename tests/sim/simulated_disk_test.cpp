@@ -194,7 +194,7 @@ TEST(SimulatedDisk, OnlyTheNewestOfTheWritesThatMayBeLostAreLost) {
   std::size_t lost = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     EXPECT_EQ(left_of(seed, {kept, may_be_lost, kept}), "123") << "seed " << seed;
-    const std::string rows = left_of(seed, {kept, may_be_lost, may_be_lost});
+    const std::string rows = left_of(seed, {kept, lost_with_process, may_be_lost});
     EXPECT_TRUE(rows == "1" || rows == "12" || rows == "123") << "seed " << seed << ": " << rows;
     lost += rows != "123";
   }

@@ -210,13 +210,11 @@ Result<> Accounts::put_config(std::string_view plugin, std::string_view id, cons
 
 Result<> Accounts::set_health(std::string_view plugin, std::string_view id, const Json& health) {
   TRY_VOID(check_object(health, "health"));
-  // An idle account reports the same health repeatedly: comparing on a reader first avoids the
-  // write.
-  TRY(const Account account, of_plugin(plugin, id));
-  if (account.health == health) return {};
   // A report: the next run gives it again.
   return database_.write(
       [&](Connection& c) -> Result<> {
+        TRY(const Account account, select_one(c, "WHERE id=?1 AND plugin=?2", id, plugin));
+        if (account.health == health) return {};
         TRY_VOID(c.run("UPDATE accounts SET health=?2 WHERE id=?1 AND plugin=?3", id, health.dump(),
                        plugin));
         publish_change(c, bus_, account, plugin);

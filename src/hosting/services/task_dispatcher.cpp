@@ -43,11 +43,18 @@ struct TaskDispatcher::State {
   std::mutex mutex;
   std::condition_variable wake;
   bool stopping = false, woken = false;
-  std::deque<Ended> ended;  // answered, not yet stored
+  std::int64_t looks_at = 0;  // while it sleeps: when it looks again, in ms since 1970
+  std::deque<Ended> ended;    // answered, not yet stored
 
-  void notify() {
+  // A task of this time was stored. A later one than that for which the loop wakes anyway is found
+  // then.
+  void notify(std::int64_t at_ms) {
     {
       const std::lock_guard lock(mutex);
+      // The clock may have been set since the loop fell asleep.
+      const bool is_later =
+          looks_at > 0 && at_ms >= looks_at && at_ms > clock.now().time_since_epoch().count();
+      if (is_later) return;
       woken = true;
     }
     wake.notify_all();
@@ -106,7 +113,8 @@ struct TaskDispatcher::State {
 
   // Begins one due task; how long to sleep when there is none.
   std::optional<milliseconds> begin_one(const std::shared_ptr<State>& self) {
-    auto taken = tasks.take_due();
+    std::optional<std::int64_t> next;
+    auto taken = tasks.take_due(&next);
     if (!taken) {
       log.error("task.not_taken", Json::object({{"error", taken.error().message}}));
       return kStorageRetry;
@@ -120,10 +128,8 @@ struct TaskDispatcher::State {
           });
       return std::nullopt;
     }
-    const auto next = tasks.next_at();
-    if (!next) return kStorageRetry;
-    if (!*next) return kLongestSleep;
-    const milliseconds until{**next - clock.now().time_since_epoch().count()};
+    if (!next) return kLongestSleep;
+    const milliseconds until{*next - clock.now().time_since_epoch().count()};
     return std::clamp(until, milliseconds{1}, kLongestSleep);
   }
 };
@@ -138,7 +144,7 @@ TaskDispatcher::~TaskDispatcher() {
 
 Result<> TaskDispatcher::start() {
   TRY_VOID(state_->tasks.recover());
-  state_->tasks.on_schedule([state = state_] { state->notify(); });
+  state_->tasks.on_schedule([state = state_](std::int64_t at_ms) { state->notify(at_ms); });
   thread_ = std::thread([this] { loop(); });
   return {};
 }
@@ -157,7 +163,7 @@ void TaskDispatcher::stop() {
 }
 
 void TaskDispatcher::wake() {
-  state_->notify();
+  state_->notify(0);
 }
 
 void TaskDispatcher::loop() {
@@ -169,12 +175,15 @@ void TaskDispatcher::loop() {
       state.woken = false;
     }
     const bool stored = state.store_ended();
-    const auto sleep = state.begin_one(state_);
+    auto sleep = state.begin_one(state_);
     if (!sleep) continue;
+    if (!stored) sleep = std::min(*sleep, kStorageRetry);
     std::unique_lock lock(state.mutex);
-    state.wake.wait_for(lock, stored ? *sleep : std::min(*sleep, kStorageRetry), [&] {
+    state.looks_at = (state.clock.now() + *sleep).time_since_epoch().count();
+    state.wake.wait_for(lock, *sleep, [&] {
       return state.stopping || state.woken || (stored && !state.ended.empty());
     });
+    state.looks_at = 0;
   }
 }
 

@@ -41,24 +41,48 @@ Result<> Tasks::put(std::string_view plugin, std::string_view key, std::int64_t 
   if (payload.size() > kMaxPayload)
     return Error{Code::invalid, "the payload of a task has at most 4 KiB", {}};
   const std::int64_t at = std::max<std::int64_t>(at_ms, 0);
-  TRY_VOID(database_.write([&](Connection& c) {
-    return c.run(
-        "INSERT INTO tasks(plugin, key, at, payload) VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT(plugin, key) DO UPDATE SET at=CASE WHEN ?5=0 AND tasks.at<=excluded.at THEN "
-        "tasks.at ELSE excluded.at END, payload=excluded.payload",
-        plugin, key, at, payload, std::int64_t{anew});
-  }));
-  look_now();
+  TRY(const bool done, put_for_after_run(plugin, key, at, payload));
+  if (!done) {
+    TRY_VOID(database_.write([&](Connection& c) {
+      return c.run(
+          "INSERT INTO tasks(plugin, key, at, payload) VALUES (?1, ?2, ?3, ?4) "
+          "ON CONFLICT(plugin, key) DO UPDATE SET at=CASE WHEN ?5=0 AND tasks.at<=excluded.at THEN "
+          "tasks.at ELSE excluded.at END, payload=excluded.payload",
+          plugin, key, at, payload, std::int64_t{anew});
+    }));
+  }
+  look_at(at);
   return {};
 }
 
-void Tasks::look_now() {
-  std::function<void()> wake;
+Result<bool> Tasks::put_for_after_run(std::string_view plugin, std::string_view key,
+                                      std::int64_t at, std::string_view payload) {
+  TRY(const auto runs, database_.read([&](Connection& c) {
+    return c.integer(
+        "SELECT 1 FROM tasks WHERE plugin=?1 AND key=?2 AND running=1 AND at IS NULL AND "
+        "run_payload=?3",
+        plugin, key, payload);
+  }));
+  if (!runs) return false;
+  return database_.write(
+      [&](Connection& c) -> Result<bool> {
+        TRY_VOID(
+            c.run("UPDATE tasks SET at=?3, payload=?4 WHERE plugin=?1 AND key=?2 AND running=1 AND "
+                  "at IS NULL AND run_payload=?4",
+                  plugin, key, at, payload));
+        TRY(const std::int64_t changed, c.changes());
+        return changed > 0;
+      },
+      Durability::lost_with_process);
+}
+
+void Tasks::look_at(std::int64_t at_ms) {
+  std::function<void(std::int64_t)> wake;
   {
     const std::lock_guard lock(wake_mutex_);
     wake = wake_;
   }
-  if (wake) wake();
+  if (wake) wake(at_ms);
 }
 
 Result<std::vector<PendingTask>> Tasks::list(std::string_view plugin,
@@ -117,7 +141,7 @@ std::uint64_t Tasks::wakes_of(std::string_view plugin) const {
   return found == wakes_.end() ? 0 : found->second;
 }
 
-Result<std::optional<DueTask>> Tasks::take_due() {
+Result<std::optional<DueTask>> Tasks::take_due(std::optional<std::int64_t>* next) {
   const std::int64_t now = clock_.now().time_since_epoch().count();
   if (unsure_) {
     TRY(const auto is_marked, database_.read([&](Connection& c) {
@@ -128,12 +152,11 @@ Result<std::optional<DueTask>> Tasks::take_due() {
     if (is_marked) return known;
   }
   // Looks on a reader first: an idle host writes nothing.
-  TRY(const auto due, database_.read([&](Connection& c) {
-    return c.integer("SELECT 1 FROM tasks WHERE running=0 AND at<=?1 LIMIT 1", now);
-  }));
-  if (!due) return std::optional<DueTask>();
+  TRY(const auto first, next_at());
+  if (next) *next = first;
+  if (!first || *first > now) return std::optional<DueTask>();
   std::optional<DueTask> marked;  // by the last try
-  auto taken = database_.write([&](Connection& c) -> Result<std::optional<DueTask>> {
+  const auto mark = [&](Connection& c) -> Result<std::optional<DueTask>> {
     std::optional<DueTask> task;
     marked.reset();
     TRY_VOID(c.each(
@@ -157,7 +180,9 @@ Result<std::optional<DueTask>> Tasks::take_due() {
     fences_[name_of(task->plugin, task->key)] = task->fence;
     marked = task;
     return task;
-  });
+  };
+  // Lost together with this process, and with it the run: the task is due again.
+  auto taken = database_.write(mark, Durability::lost_with_process);
   if (!taken && taken.error().code == Code::timeout) unsure_ = marked;
   return taken;
 }
@@ -176,7 +201,7 @@ Result<> Tasks::finished(const DueTask& task, std::optional<std::int64_t> retry_
     else
       failures_.erase(name_of(task.plugin, task.key));
   }
-  // If this is lost with the power, the task counts as interrupted and runs again.
+  // If this is lost with the process, the task counts as interrupted and runs again.
   return database_.write(
       [&](Connection& c) -> Result<> {
         // An entry that was scheduled during the run is kept, with the earlier of the two times.
@@ -188,7 +213,7 @@ Result<> Tasks::finished(const DueTask& task, std::optional<std::int64_t> retry_
                   task.plugin, task.key, task.fence, retry_at));
         return {};
       },
-      Durability::may_be_lost);
+      Durability::lost_with_process);
 }
 
 std::uint32_t Tasks::failures(std::string_view plugin, std::string_view key) const {
@@ -232,7 +257,7 @@ bool Tasks::is_current(std::string_view plugin, std::int64_t fence) const {
   });
 }
 
-void Tasks::on_schedule(std::function<void()> wake) {
+void Tasks::on_schedule(std::function<void(std::int64_t)> wake) {
   const std::lock_guard lock(wake_mutex_);
   wake_ = std::move(wake);
 }

@@ -54,10 +54,10 @@ class Tasks {
   Result<> recover();
 
   // For the dispatcher: the earliest task whose time has come and whose key does not run, marked as
-  // running under a new fence. Nothing when there is none. timeout: it is not known whether the
-  // mark was stored; the next call finds out, so the task is neither lost nor run twice. [one
-  // thread]
-  Result<std::optional<DueTask>> take_due();
+  // running under a new fence. Nothing when there is none; then `next` receives what next_at
+  // answers. timeout: it is not known whether the mark was stored; the next call finds out, so the
+  // task is neither lost nor run twice. [one thread]
+  Result<std::optional<DueTask>> take_due(std::optional<std::int64_t>* next = nullptr);
   // The time of the next task in ms since 1970; nothing when none waits.
   Result<std::optional<std::int64_t>> next_at() const;
   // Ends a run. retry_at: when it is repeated, with its payload unless there is a newer one.
@@ -71,7 +71,7 @@ class Tasks {
   // The plugin runs: its tasks are due again. [any thread]
   Result<> wake(std::string_view plugin);
   // Another part of the host wrote a task: the dispatcher looks. [any thread]
-  void look_now();
+  void look_now() { look_at(0); }
   // How often the key's run has failed in succession in this process.
   std::uint32_t failures(std::string_view plugin, std::string_view key) const;
 
@@ -92,13 +92,20 @@ class Tasks {
   Result<> while_current(std::string_view plugin, std::string_view key, std::int64_t fence,
                          const std::function<Result<>()>& commit) const;
 
-  // Sets the function that is called after each schedule(), on the calling thread.
-  void on_schedule(std::function<void()> wake);
+  // Sets the function that is called after each schedule(), with its time in ms since 1970, on the
+  // calling thread.
+  void on_schedule(std::function<void(std::int64_t at_ms)> wake);
 
  private:
   bool is_current(std::string_view plugin, std::int64_t fence) const;  // fence_mutex_ is held
   Result<> put(std::string_view plugin, std::string_view key, std::int64_t at_ms,
                std::string_view payload, bool anew);
+  // The entry of a key that runs and has none, with the payload of the run: how most runs ask for
+  // the next one. Not waited for: without it the run counts as interrupted, and is repeated at
+  // once. False: something else is pending, or nothing runs; nothing was written.
+  Result<bool> put_for_after_run(std::string_view plugin, std::string_view key, std::int64_t at,
+                                 std::string_view payload);
+  void look_at(std::int64_t at_ms);
 
   Database& database_;
   const gcal::base::Clock& clock_;
@@ -109,7 +116,7 @@ class Tasks {
   std::map<std::string, std::uint64_t, std::less<>> wakes_;  // by plugin; under fence_mutex_
   std::optional<DueTask> unsure_;  // of take_due: its mark was sent, and the answer was lost
   mutable std::mutex wake_mutex_;
-  std::function<void()> wake_;
+  std::function<void(std::int64_t)> wake_;
 };
 
 }  // namespace hosting

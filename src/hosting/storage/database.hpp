@@ -253,7 +253,9 @@ struct PostgresPlace {
 
 // kept: durable when it is answered. may_be_lost: after a failure of the power or of the database
 // server the newest transactions may be missing, each whole, and none without the later ones.
-enum class Durability : std::uint8_t { kept, may_be_lost };
+// lost_with_process: may be lost where that ends this process as well (SQLite), and is kept where
+// the server of the database may fail alone (PostgreSQL).
+enum class Durability : std::uint8_t { kept, lost_with_process, may_be_lost };
 
 class Database {
  public:

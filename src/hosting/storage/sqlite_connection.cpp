@@ -266,10 +266,18 @@ Result<> SqliteConnection::script(const char* sql) {
   return {};
 }
 
+Result<> SqliteConnection::prepare_roll_back() {
+  TRY(const Statement* statement, prepare("ROLLBACK"));
+  roll_back_ = statement->handle;
+  return {};
+}
+
 void SqliteConnection::roll_back() {
   // A full disk may have rolled back already; then there is nothing to do.
-  if (!sqlite3_get_autocommit(handle_))
-    sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+  if (!sqlite3_get_autocommit(handle_)) {
+    sqlite3_step(roll_back_);
+    sqlite3_reset(roll_back_);
+  }
   take_after_commit();
 }
 

@@ -32,7 +32,8 @@ class SqliteConnection final : public Connection {
   Dialect dialect() const override { return Dialect::sqlite; }
 
   using Connection::take_after_commit;
-  void roll_back();  // when a transaction is open
+  Result<> prepare_roll_back();  // once, before the first roll_back
+  void roll_back();              // when a transaction is open; each reading one ends so
 
  private:
   // A compiled statement, and which argument (from 0) each of its places takes.
@@ -58,6 +59,7 @@ class SqliteConnection final : public Connection {
                 const std::function<Error(int code)>& failed);
 
   sqlite3* handle_;
+  sqlite3_stmt* roll_back_ = nullptr;  // one of statements_
   std::int64_t changes_ = 0;
   bool compiles_guest_ = false;
   Statements statements_;

@@ -116,6 +116,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteDatabase::connect(bool writable)
   } else {
     TRY_VOID(connection->script("PRAGMA query_only=ON;"));
   }
+  TRY_VOID(connection->prepare_roll_back());
   return connection;
 }
 
@@ -212,17 +213,16 @@ class SqliteDatabase::ReadTransaction final : public Transaction {
 
 // A commit that may be lost is written to the log and not waited for. The next one that is kept
 // takes it along, because the log is one file.
-Result<> SqliteDatabase::set_durability(Durability durability) {
-  if (writes_ == durability) return {};
-  TRY_VOID(writer_->script(durability == Durability::kept ? "PRAGMA synchronous=FULL"
-                                                          : "PRAGMA synchronous=NORMAL"));
-  writes_ = durability;
+Result<> SqliteDatabase::set_waits(bool waits) {
+  if (waits_ == waits) return {};
+  TRY_VOID(writer_->script(waits ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+  waits_ = waits;
   return {};
 }
 
 Result<std::unique_ptr<Transaction>> SqliteDatabase::begin_write(Durability durability) {
   TRY_VOID(take_turn());
-  Result<> begun = set_durability(durability);
+  Result<> begun = set_waits(durability == Durability::kept);
   if (begun) begun = writer_->run("BEGIN IMMEDIATE");
   if (!begun) {
     end_turn();

@@ -42,7 +42,7 @@ class SqliteDatabase final : public Database {
 
   Result<> take_turn();  // waits for the one writer, as long as the options say
   void end_turn();
-  Result<> set_durability(Durability durability);
+  Result<> set_waits(bool waits);  // of commits, for the disk
 
   std::filesystem::path file_;
   DatabaseOptions options_;
@@ -53,7 +53,7 @@ class SqliteDatabase final : public Database {
   bool turn_taken_ = false;
   std::size_t turns_wanted_ = 0;
   std::unique_ptr<SqliteConnection> writer_;
-  Durability writes_ = Durability::kept;  // what the writer is set to; the turn's
+  bool waits_ = true;  // what the writer is set to; the turn's
   mutable std::mutex readers_mutex_;
   mutable std::vector<std::unique_ptr<SqliteConnection>> readers_;
 };
