@@ -13,7 +13,9 @@ using namespace std::chrono_literals;
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kPulse = 50ms;  // how exactly deadlines of waiting requests are kept
+// How exactly the deadlines of waiting requests are kept, and how often it is seen that there are
+// none: they wait only while a plugin starts or is exchanged.
+constexpr auto kPulse = 50ms, kIdlePulse = 1000ms;
 
 }  // namespace
 
@@ -273,6 +275,7 @@ void Plugins::State::work() {
       jobs.pop_front();
     }
     busy = true;
+    changed.notify_all();
     lock.unlock();
     job();
     lock.lock();
@@ -283,9 +286,16 @@ void Plugins::State::work() {
 
 void Plugins::State::pulse() {
   std::unique_lock lock(mutex);
-  while (!changed.wait_for(lock, kPulse, [&] { return stopping; })) {
+  bool requests_wait = true;
+  while (!stopping) {
+    // A job that begins wakes it up.
+    changed.wait_for(lock, requests_wait || busy || starting > 0 ? kPulse : kIdlePulse);
     lock.unlock();
-    for (const auto& slot : all()) slot->expire();
+    requests_wait = false;
+    for (const auto& slot : all()) {
+      slot->expire();
+      requests_wait |= slot->is_holding();
+    }
     note_health();
     lock.lock();
   }
