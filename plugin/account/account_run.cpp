@@ -127,8 +127,9 @@ Task<> AccountRun::sync_account() {
     if (!applied || !applied->empty()) memory_.check_held_decisions = true;
     CO_TRY(decided_conflicts_, std::move(applied));
   }
-  CO_TRY(account_, co_await follow_default(context_, journal_, account_));
-  CO_TRY(pairs_, co_await reconcile());
+  CO_TRY(std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));
+  CO_TRY(account_, co_await follow_default(context_, journal_, account_, calendars));
+  CO_TRY(pairs_, co_await reconcile(std::move(calendars)));
   CO_TRY_VOID(co_await export_existing());
   CO_TRY_VOID(co_await end_set_up());
   CO_TRY_VOID(co_await apply_private_policy());
@@ -149,13 +150,21 @@ Task<> AccountRun::sync_account() {
   // Until the cycles have carried them out, decisions are applied again by each run.
   if (!decided_conflicts_.empty() && !outcome_.error)
     CO_TRY_VOID(co_await forget_conflict_decisions(context_, decided_conflicts_, fence_));
+  const auto is_left = [&](const Pair& pair) {
+    return pair.state != PairState::live || !announced.contains(pair.id);
+  };
+  CO_TRY(std::vector<Pair> pairs, co_await journal_.pairs(id_));
+  if (!reread_list_ && std::ranges::none_of(pairs, is_left)) co_return Result<>{};
   CO_TRY_VOID(co_await may_write());
   // A right was lost or is back: the config gets the calendar's new role.
-  if (reread_list_) CO_TRY_VOID(co_await refresh_calendar_list(access_->client()));
-  CO_TRY(const std::vector<Pair> pairs, co_await journal_.pairs(id_));
+  if (reread_list_) {
+    CO_TRY_VOID(co_await refresh_calendar_list(access_->client()));
+    CO_TRY(pairs, co_await journal_.pairs(id_));
+  }
   for (const Pair& pair : pairs)
-    if (const bool live = pair.state == PairState::live; !live || !announced.contains(pair.id))
-      CO_TRY_VOID(co_await maintain_push_channel(access_->client(), pair, live));
+    if (is_left(pair))
+      CO_TRY_VOID(
+          co_await maintain_push_channel(access_->client(), pair, pair.state == PairState::live));
   co_return Result<>{};
 }
 

@@ -62,6 +62,7 @@ class AccountRun {
                             const std::vector<settings::RemoteCalendar>& listed,
                             sync::WriteBatch& batch);
   Task<ReconciledPairs> reconcile();
+  Task<ReconciledPairs> reconcile(std::vector<HostCalendar> calendars);
   Task<> export_existing();
   Task<> end_set_up();
   Task<> sync_live_pairs();

@@ -89,12 +89,17 @@ Task<> AccountRun::leave(Pair& pair, bool read) {
 }
 
 Task<ReconciledPairs> AccountRun::reconcile() {
+  CO_TRY(std::vector<HostCalendar> calendars, co_await context_.host.calendars(id_));
+  co_return co_await reconcile(std::move(calendars));
+}
+
+Task<ReconciledPairs> AccountRun::reconcile(std::vector<HostCalendar> calendars) {
   // A set-up adds its default calendar before its end is shown, so that what the user makes then is
   // in it. A calendar that is here without a set-up is one whose journal was lost.
   const sync::CountAs what =
       account_.config.draft.empty() ? sync::CountAs::existing : sync::CountAs::acts;
   const ReadFirst read = [this, what](Pair& pair) { return take_in(pair, what); };
-  co_return co_await reconcile_pairs(context_, journal_, account_, read);
+  co_return co_await reconcile_pairs(context_, journal_, account_, std::move(calendars), read);
 }
 
 Task<> AccountRun::take_in(Pair& pair, sync::CountAs what) {

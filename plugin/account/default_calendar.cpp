@@ -27,13 +27,13 @@ Task<Account> take_crm_default(PluginContext& context, Account account) {
   co_return co_await context.host.edit_config(account.id, std::move(taken));
 }
 
-Task<Account> follow_default(PluginContext& context, store::SqlJournal& journal, Account account) {
+Task<Account> follow_default(PluginContext& context, store::SqlJournal& journal, Account account,
+                             const std::vector<HostCalendar>& calendars) {
   const std::string& wanted = account.config.default_calendar;
   CO_TRY(const std::vector<sync::Pair> pairs, co_await journal.pairs(account.id));
   const auto applied = std::ranges::find_if(pairs, &sync::Pair::is_default);
   const std::string last = applied == pairs.end() ? std::string() : applied->remote_calendar;
   if (wanted != last) co_return account;
-  CO_TRY(const std::vector<HostCalendar> calendars, co_await context.host.calendars(account.id));
   const auto chosen = std::ranges::find_if(calendars, &HostCalendar::is_default);
   std::string now = chosen == calendars.end() ? std::string() : chosen->remote_calendar;
   if (now == wanted) co_return account;

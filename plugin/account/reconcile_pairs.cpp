@@ -85,16 +85,16 @@ namespace {
 class Reconciliation {
  public:
   Reconciliation(PluginContext& context, store::SqlJournal& journal, const Account& account,
-                 const ReadFirst& read_first)
+                 std::vector<HostCalendar> calendars, const ReadFirst& read_first)
       : context_(context),
         journal_(journal),
         account_(account),
         config_(account.config),
-        read_first_(read_first) {}
+        read_first_(read_first),
+        calendars_(std::move(calendars)) {}
 
   Task<ReconciledPairs> run() {
     CO_TRY(stored_, co_await journal_.pairs(account_.id));
-    CO_TRY(calendars_, co_await context_.host.calendars(account_.id));
     pairs_ = stored_;
     CO_TRY_VOID(co_await pair_visible_calendars());
     CO_TRY_VOID(co_await apply_default());
@@ -121,8 +121,8 @@ class Reconciliation {
   const Account& account_;
   const settings::AccountConfig& config_;
   const ReadFirst& read_first_;
+  const std::vector<HostCalendar> calendars_;
   std::vector<Pair> stored_;
-  std::vector<HostCalendar> calendars_;  // the account's, in the CRM
   std::vector<Pair> pairs_;
 };
 
@@ -277,8 +277,9 @@ ReconciledPairs Reconciliation::partitioned() {
 }  // namespace
 
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account, const ReadFirst& read_first) {
-  Reconciliation reconciliation(context, journal, account, read_first);
+                                      const Account& account, std::vector<HostCalendar> calendars,
+                                      const ReadFirst& read_first) {
+  Reconciliation reconciliation(context, journal, account, std::move(calendars), read_first);
   co_return co_await reconciliation.run();
 }
 

@@ -23,10 +23,11 @@ using ReadFirst = std::function<Task<>(sync::Pair&)>;
 
 // `read_first` is called for each calendar that becomes editable in the CRM and was never read,
 // before it can be the user's default: what is made there later is an act, whose guests are mailed.
-// Errors: its, those of the host and the store; conflict if a newer run of the account has started.
-// [loop thread]
+// `calendars`: the account's in the CRM, as they are now. Errors: those of `read_first`, of the
+// host and of the store; conflict if a newer run of the account has started. [loop thread]
 Task<ReconciledPairs> reconcile_pairs(PluginContext& context, store::SqlJournal& journal,
-                                      const Account& account, const ReadFirst& read_first);
+                                      const Account& account, std::vector<HostCalendar> calendars,
+                                      const ReadFirst& read_first);
 
 // The id of the calendar in requests. The primary calendar is always named by its alias, because
 // its id is the account's address, which can change. Pure.

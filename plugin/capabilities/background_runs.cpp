@@ -112,12 +112,6 @@ Task<> BackgroundRuns::catch_up() {
 }
 
 Task<> BackgroundRuns::run_and_answer(std::string account, SharedReply reply) {
-  const Result<Account> known = co_await context_.host.account(account);
-  if (!known || known->state != "active") {
-    reply->send(known ? Error{Code::conflict, "the account is paused or disconnected", {}}
-                      : known.error());
-    co_return Result<>{};
-  }
   memory_[account].read_all = true;
   waiting_[account].push_back(reply);
   const Result<> requested = co_await requests_.now(account_key(account));

@@ -30,7 +30,7 @@ class BackgroundRuns {
   // Requests one run of every account that is not paused and one of the records, because hints may
   // have been lost while the plugin was stopped. Called after start. Errors: those of the host.
   Task<> catch_up();
-  // Requests a run that reads all calendars of the account. `reply` is answered with JSON
+  // Requests a run that reads all calendars of an active account. `reply` is answered with JSON
   // {changed}, or with the error of the run, when a run that started after this call has ended.
   Task<> run_and_answer(std::string account, SharedReply reply);
   // The account's user has a page of the CRM open: its calendars are read more often for the next

@@ -153,8 +153,9 @@ Task<Json> CalendarProvider::describe(std::string request) {
 
 Task<> CalendarProvider::sync_now(std::string request, SharedReply reply) {
   const Result<Account> account = co_await account_of(std::move(request));
-  if (!account) {
-    reply->send(account.error());
+  if (!account || account->state != "active") {
+    reply->send(account ? Error{Code::conflict, "the account is paused or disconnected", {}}
+                        : account.error());
     co_return Result<>{};
   }
   co_return co_await runs_.run_and_answer(account->id, std::move(reply));

@@ -183,8 +183,9 @@ Task<settings::PreviewState> SettingsPage::preview(std::string account, std::str
 // A default that was set in the CRM since the account's last run is the one that the form shows.
 Task<settings::AccountConfig> SettingsPage::config(std::string account) {
   CO_TRY(Account known, co_await context_.host.account(std::move(account)));
+  CO_TRY(const std::vector<HostCalendar> calendars, co_await context_.host.calendars(known.id));
   store::SqlJournal journal(context_.database, context_.blocking, context_.random, 0);
-  CO_TRY(known, co_await follow_default(context_, journal, std::move(known)));
+  CO_TRY(known, co_await follow_default(context_, journal, std::move(known), calendars));
   co_return std::move(known.config);
 }
 

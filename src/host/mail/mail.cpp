@@ -308,29 +308,34 @@ Result<> Mail::note_outcome(const SmtpOutcome& outcome, Verdict verdict) {
 
 // Once for each loss: a mark is kept until the account works again.
 Result<> Mail::report_lost_grant(std::string_view id) {
-  std::optional<std::pair<std::string, std::string>> row;  // plugin, state
+  std::string plugin, state, health;
+  bool reported = false;
   const std::string mark = "mail.grant." + std::string(id);
-  TRY(const bool reported, crm_.database().read([&](Connection& c) -> Result<bool> {
-    TRY_VOID(c.each(
-        "SELECT plugin, state FROM accounts WHERE id=?1",
-        [&](const Row& r) { row.emplace(r.text(0), r.text(1)); }, id));
-    TRY(const auto value, c.text("SELECT value FROM settings WHERE name=?1", mark));
-    return value.has_value();
+  TRY_VOID(crm_.database().read([&](Connection& c) {
+    return c.each(
+        "SELECT a.plugin, a.state, a.health, CASE WHEN s.value IS NULL THEN 0 ELSE 1 END FROM "
+        "accounts a LEFT JOIN settings s ON s.name=?2 WHERE a.id=?1",
+        [&](const Row& row) {
+          plugin = row.text(0), state = row.text(1), health = row.text(2);
+          reported = row.integer(3) != 0;
+        },
+        id, mark);
   }));
-  if (!row) return {};
-  TRY(const hosting::Account account, crm_.accounts().of_plugin(row->first, id));
-  const bool lost = account.state == "active" && account.health.string("state") == "needs_auth";
+  if (plugin.empty()) return {};
+  TRY(const Json known, Json::parse(health));
+  const bool lost = state == "active" && known.string("state") == "needs_auth";
   const auto write = [&](std::string_view sql, auto... values) {
     return crm_.database().write([&](Connection& c) { return c.run(sql, mark, values...); });
   };
   if (!lost) {
-    const bool works = account.health.string("state") == "ok" || account.state == "disconnected";
+    const bool works = known.string("state") == "ok" || state == "disconnected";
     if (!reported || !works) return {};
     return write("DELETE FROM settings WHERE name=?1");
   }
   if (reported) return {};
-  TRY(const std::string state, settings_.state(now()));
-  if (state != "ready") return {};
+  TRY(const std::string mailer, settings_.state(now()));
+  if (mailer != "ready") return {};
+  TRY(const hosting::Account account, crm_.accounts().of_plugin(plugin, id));
   const auto user = crm_.users().get(account.user);
   if (!user || user->is_removed() || user->locked) return {};
   const std::string key = "grant-" + gcal::base::new_id(crm_.random());
