@@ -111,6 +111,12 @@ TEST_F(PostgresTest, TextOfTheHostIsExactlyOneStatement) {
   must(database->write([](Connection& c) { return c.run("DELETE FROM t; -- the end"); }));
 }
 
+TEST_F(PostgresTest, ConnectionsBearTheNameOfTheProgram) {
+  const auto name = must(open()->read(
+      [](Connection& c) { return c.text("SELECT current_setting('application_name')"); }));
+  EXPECT_EQ(name, "postgres_database");
+}
+
 // The server may fail while this process goes on, and then knows less than the process.
 TEST_F(PostgresTest, OnlyWhatMayBeLostIsNotWaitedFor) {
   using enum hosting::Durability;

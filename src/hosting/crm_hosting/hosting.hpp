@@ -78,6 +78,15 @@ class Hosting {
   // conflict: the user is still there, and nothing is done. Those of CrmPort::user; unavailable:
   // the database. Idempotent.
   crm::Result<> user_removed(const std::string& user);
+  // The user has chosen, on a page of the CRM, where their new appointments go: the id of a
+  // calendar of CrmPort::calendar_changed, or that of the CRM's own (CrmUser::calendar), or "" for
+  // it. The choice in the plugin's set-up and options is the same one. Calls
+  // CrmPort::calendar_changed, as src/hosting/README.md describes under "The default calendar of a
+  // user"; the plugins whose calendars lose and gain it follow. Nothing happens if it is the
+  // default already. Not inside a transaction of the CRM: it calls CrmPort::write. [any thread,
+  // blocks] not_found: no such user, or the calendar is not theirs. invalid: it is gone, or its
+  // role does not let the user write. Those of the port.
+  crm::Result<> set_default_calendar(const std::string& user, const std::string& calendar);
   // A page of this user is open: plugins read their calendars more often for some minutes. Call it
   // when the page opens, and once a minute. [any thread, blocks shortly]
   void page_opened(const std::string& user);

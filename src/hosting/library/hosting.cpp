@@ -249,6 +249,10 @@ Result<> Hosting::user_removed(const std::string& user) {
   return end_accounts_of(*parts_, user);
 }
 
+Result<> Hosting::set_default_calendar(const std::string& user, const std::string& calendar) {
+  return parts_->calendars.set_default(user, calendar);
+}
+
 void Hosting::page_opened(const std::string& user) {
   parts_->web.say_viewed(user);
 }

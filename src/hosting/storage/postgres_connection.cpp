@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 
 #include "src/hosting/storage/guest_statement.hpp"
@@ -22,8 +23,7 @@ constexpr milliseconds kStatementLimit{20'000}, kCommitLimit{10'000}, kRollbackL
 constexpr std::size_t kMaxPrepared = 512;
 
 // Waits of libpq that a URL may set otherwise.
-constexpr std::array<std::pair<const char*, const char*>, 8> kDefaults{{
-    {"application_name", "crm_host"},
+constexpr std::array<std::pair<const char*, const char*>, 7> kDefaults{{
     {"connect_timeout", "3"},
     {"keepalives", "1"},
     {"keepalives_idle", "5"},
@@ -112,6 +112,8 @@ Result<PostgresParameters> postgres_parameters(const PostgresPlace& place) {
                  {}};
   }
   PostgresParameters parameters;
+  // What an administrator sees in pg_stat_activity.
+  parameters.emplace_back("fallback_application_name", program_invocation_short_name);
   for (const auto& [name, value] : kDefaults) parameters.emplace_back(name, value);
   bool has_database = false;
   for (const PQconninfoOption* option = parsed.get(); option->keyword; ++option) {
