@@ -56,6 +56,7 @@ Task<> AccountRun::read_remote(google::Client& client, Pair& pair) {
                      keeps_tasks(pair));
   CrmSide crm = crm_side(pair);
   sync::Cycle cycle(crm, google.side(), journal_, context_.clock, context_.random, {});
+  if (pair.returning) co_return co_await cycle.come_back(pair);
   CO_TRY_VOID(co_await cycle.preview(pair));
   co_return Result<>{};
 }

@@ -7,7 +7,6 @@
 
 #include "plugin/account/crm_appointments.hpp"
 #include "src/common/base/mutant.hpp"
-#include "src/engine/calendar/event_json.hpp"
 #include "src/engine/sync/link_state.hpp"
 
 namespace gcal::plugin {
@@ -77,14 +76,17 @@ class Moves {
   Task<> take_from(Pair& other, const Pair& pair, const std::vector<PendingChange>& fresh) {
     std::vector<std::string> ids;
     for (const PendingChange& change : fresh) ids.push_back(change.item.id);
-    CO_TRY(const std::vector<Link> known,
-           co_await journal_.links_by_side_id(other.id, SideName::remote, std::move(ids)));
+    CO_TRY(const std::vector<Link> doubtful,
+           co_await journal_.links_by_side_id(other.id, SideName::remote, ids));
     std::vector<std::string> linked;
-    for (const Link& link : known)
+    for (const Link& link : doubtful)
       if (link.held_reason.empty() && link.side.crm.has_base) linked.push_back(link.side.remote.id);
     if (linked.empty()) co_return Result<>{};
     CO_TRY(const bool readable, co_await read_once(other));
     if (!readable) co_return Result<>{};
+    // As they are now: a copy that came back has another id.
+    CO_TRY(const std::vector<Link> known,
+           co_await journal_.links_by_side_id(other.id, SideName::remote, std::move(ids)));
     CO_TRY(const std::vector<PendingChange> changes,
            co_await journal_.pending_changes(other.id, SideName::remote, std::move(linked)));
     std::map<std::string, Link> gone;
@@ -143,21 +145,16 @@ class Moves {
     CO_TRY(const std::vector<Json> documents, co_await context_.host.events(one));
     if (documents.empty() || documents.front().string("calendar") != move.from->crm_calendar)
       co_return Result<>{};  // the user deleted or moved it
-    std::string before = documents.front().string("revision");
+    const std::string before = documents.front().string("revision");
     CO_TRY(std::vector<PendingChange> edited,
            co_await journal_.pending_changes(move.from->id, SideName::crm, one));
-    std::optional<calendar::Series> set_aside;
-    if (move.from->returning && !is_known(move.link, edited, before)) {
-      CO_TRY(set_aside, co_await restore(move, edited, documents.front(), before));
-      if (!set_aside) co_return Result<>{};
-    }
     CO_TRY(const std::optional<std::string> revision,
            co_await apply(
                move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar),
                "an appointment was edited while it was moved to another calendar"));
     // What the CRM does not move is deleted in one calendar and created in the other.
     if (!revision) co_return Result<>{};
-    co_return co_await hand_over(move, std::move(edited), before, *revision, std::move(set_aside));
+    co_return co_await hand_over(move, std::move(edited), before, *revision);
   }
 
   // The revision that the CRM answers; nothing if it refuses. unavailable, with the text `edited`:
@@ -171,32 +168,6 @@ class Moves {
     if (status == CRM_CONFLICT) co_return Error{Code::unavailable, edited, {}};
     if (status != CRM_OK) co_return std::nullopt;
     co_return result.string("revision");
-  }
-
-  // What was done to a copy while the account was away is not carried over: the copy gets what the
-  // engine knew of it, and the user's content goes to the history. Returns that content, and
-  // `revision` is the restored one; nothing if the CRM does not take the copy back.
-  Task<std::optional<calendar::Series>> restore(Move& move, std::vector<PendingChange>& edited,
-                                                const Json& document, std::string& revision) {
-    Result<calendar::Series> theirs = calendar::series_from_json(document["event"]);
-    const bool erased = !edited.empty() && sync::is_deleted(edited.front());
-    if (!theirs || erased) co_return std::nullopt;
-    const std::string& id = document.string("id");
-    sync::SideState& agreed = move.link.side.crm;
-    const calendar::Series& known = edited.empty() ? agreed.base : edited.front().item.series;
-    Json put = Json::object({{"op", "put"},
-                             {"op_id", "restored:" + id + ":" + revision},
-                             {"id", id},
-                             {"if_revision", revision},
-                             {"calendar", move.from->crm_calendar},
-                             {"event", calendar::to_json(known)},
-                             {"records", document["records"]}});
-    CO_TRY(const std::optional<std::string> restored,
-           co_await apply(std::move(put), "an appointment was edited while it was restored"));
-    if (!restored) co_return std::nullopt;
-    revision = *restored;
-    (edited.empty() ? agreed.version : edited.front().item.version) = revision;
-    co_return *std::move(theirs);
   }
 
   // Whether a run has read this revision of the appointment.
@@ -213,7 +184,7 @@ class Moves {
   // its move. An edit that no run has read yet is read in the new calendar: there the appointment
   // is news as long as the link does not know its revision.
   Task<> hand_over(Move& move, std::vector<PendingChange> edited, const std::string& before,
-                   const std::string& revision, std::optional<calendar::Series> set_aside) {
+                   const std::string& revision) {
     const std::string crm_id = move.link.side.crm.id;
     sync::WriteBatch batch;
     const bool known = is_known(move.link, edited, before);
@@ -232,9 +203,6 @@ class Moves {
     }
     move.link.side.remote.version = move.arrived.item.version;
     move.link.generation = move.to->generation;
-    if (set_aside)
-      batch.history.push_back({move.to->id, move.link.id, context_.clock.now(), "conflict",
-                               SideName::crm, "history.local_change", std::move(set_aside)});
     batch.links.push_back(std::move(move.link));
     taken_.insert(move.to->id);
     co_return co_await journal_.commit(std::move(batch));

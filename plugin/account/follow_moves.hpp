@@ -17,7 +17,8 @@
 
 namespace gcal::plugin {
 
-// Reads the remote side of a pair and stores what it holds.
+// Reads the remote side of a pair and stores what it holds. A returning pair has returned
+// afterwards: what was done to its copies meanwhile does not move along (PD-14).
 using ReadRemote = std::function<Task<>(sync::Pair&)>;
 
 // `live`: all live pairs of the account. `read` is called for another pair only if an event that it

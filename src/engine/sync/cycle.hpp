@@ -98,6 +98,11 @@ class Cycle {
   // only. Repeating it has no effect. Errors: those of the CRM and the journal.
   Task<> leave(Pair& pair);
 
+  // A returning pair has returned, apart from a pass: what the remote side holds is stored, and the
+  // copies are again what the engine last knew of them. Writes to the CRM only. Repeating it has no
+  // effect. Errors: those of both sides and the journal.
+  Task<> come_back(Pair& pair);
+
   // Reads what is new in the CRM, apart from a pass. existing: the caller has just moved it there,
   // or it was there before, so its guests are not notified. acts: the set-up of the account created
   // the calendar, and its user made everything in it since. Errors: those of the CRM and the

@@ -22,6 +22,15 @@ Task<> Cycle::leave(Pair& pair) {
   co_return co_await journal_.commit(std::move(batch));
 }
 
+Task<> Cycle::come_back(Pair& pair) {
+  pair_ = &pair;
+  CO_TRY(OpenWork open, co_await journal_.open_work(pair.id));
+  note_held(std::move(open.held));
+  CO_TRY_VOID(co_await resolve_intents(std::move(open.intents)));
+  CO_TRY_VOID(co_await read_changes(SideName::remote));
+  co_return co_await restore_copies();
+}
+
 Task<> Cycle::take_in(Pair& pair, CountAs what) {
   pair_ = &pair;
   taking_in_ = what;

@@ -54,11 +54,11 @@ TEST_F(Library, UserChoosesTheDefaultInTheCrm) {
   remote.mode = "two_way";
   remote.role = "owner";
   const std::string work = must(parts.calendars.put(kPlugin, remote));
-  std::vector<std::string> told;  // accounts whose plugin is told
+  std::vector<std::string> notified;  // accounts
   std::mutex mutex;
   const auto subscription = parts.context.bus().subscribe([&](const Change& change) {
     const std::lock_guard lock(mutex);
-    if (change.kind == Change::Kind::account) told.push_back(change.id + change.origin);
+    if (change.kind == Change::Kind::account) notified.push_back(change.id + change.origin);
   });
   const auto is_default = [&] {
     return must(parts.calendars.list(kPlugin, account.id)).at(0).is_default;
@@ -69,7 +69,7 @@ TEST_F(Library, UserChoosesTheDefaultInTheCrm) {
   must(library_->set_default_calendar(anna.id, must(parts.port.user(anna.id)).calendar));
   EXPECT_FALSE(is_default());
   parts.context.bus().drain();
-  EXPECT_THAT(told, ElementsAre(account.id, account.id));
+  EXPECT_THAT(notified, ElementsAre(account.id, account.id));
   const auto code_of_setting = [&](const std::string& user, const std::string& calendar) {
     return library_->set_default_calendar(user, calendar).error().code;
   };

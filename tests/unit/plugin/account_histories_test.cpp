@@ -10,6 +10,7 @@
 #include <set>
 
 #include "tests/support/seeded_random.hpp"
+#include "tests/unit/plugin/account_histories.hpp"
 #include "tests/unit/plugin/settings_page_fixture.hpp"
 
 namespace gcal::plugin::test {
@@ -23,30 +24,6 @@ constexpr const char* kBegin = "10:00:00+02:00";
 constexpr const char* kEnd = "11:00:00+02:00";
 constexpr int kActs = 40;
 const std::vector<std::string> kCalendars{kMe, kTeam, kClub};
-
-enum class Fate { alive, deleted, either };
-
-// What the acts say about one appointment. Its key is its location, which no act changes.
-struct Expected {
-  Fate fate = Fate::alive;
-  std::set<std::string> titles;  // one of them is right
-  std::string home;              // the calendar at Google; "": the CRM's own
-  // By moves at Google that no run at rest has seen.
-  std::string moved_to;
-  std::set<std::string> moved_from;
-  bool erasing = false;  // a deletion in the CRM that no run at rest has seen
-  // The last titles of the sides that no run at rest has seen.
-  std::optional<std::string> crm_title, google_title;
-  // Titles at Google, by calendar, of what was left in a former default: they may win a conflict
-  // when that is the default again (S-29).
-  std::map<std::string, std::string> left_titles;
-};
-
-struct Found {
-  std::string calendar;  // at Google; "": the CRM's own
-  std::string id, revision, title;
-};
-using Side = std::multimap<std::string, Found>;  // by key
 
 class AccountHistories : public SettingsPages, public testing::WithParamInterface<unsigned> {
  protected:
@@ -326,6 +303,17 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     runs_[account_].read_all = chance(70);
     (void)run();
     clear_faults();
+    note_adopted();
+  }
+  // What was left in a former default is shown again with the title that it was given there, and
+  // keeps it when the appointment moves on.
+  void note_adopted() {
+    for (const auto& [key, shown] : crm()) {
+      Expected& one = expected_[key];
+      const auto left = one.left_titles.find(shown.calendar);
+      if (left != one.left_titles.end() && left->second == shown.title)
+        one.titles.insert(shown.title);
+    }
   }
   void one_run() {
     note("run");

@@ -177,6 +177,35 @@ TEST_F(MovedEvents, WhatWasDoneToACopyWhileDisconnectedDoesNotMoveAlong) {  // P
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
 }
 
+// The edit from before keeps the event, and the deletion of the copy counts for nothing. Both are
+// of the one appointment, which is where its event is.
+TEST_F(MovedEvents, ACopyDeletedWhileDisconnectedComesBackWhereItsEventIs) {  // P-22, PD-14
+  change([](settings::AccountConfig& config) { config.two_way = {kTeam}; });
+  move_at_google(kMe, kTeam);
+  run();
+  const std::string visit = id_in_crm(kTeam, "Visit");
+  const auto revision = [&] {
+    return must(support::run_task(calls_->events(std::vector<std::string>{visit})))
+        .front()
+        .string("revision");
+  };
+  must(crm_->appointment_editor().edit(user_.id, visit, revision(), host::Scope::all, std::nullopt,
+                                       Json::object({{"summary", "Edited"}})));
+  must(crm_->accounts().set_state(account_, "disconnected"));
+  run();
+  must(crm_->appointment_editor().erase(user_.id, visit, revision(), host::Scope::all, {}));
+  move_at_google(kTeam, kMe);
+  connect({kMe, kTeam}, kMe);
+  accesses_->forget(account_);
+  change([](settings::AccountConfig& config) { config.draft = "draft-2"; });
+  run();
+  run();
+  EXPECT_THAT(at_google(kMe), ElementsAre("Edited"));
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Edited"));
+  EXPECT_THAT(at_google(kTeam), ElementsAre("Fair"));
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
+}
+
 // Like an edit that the deleting user has not seen.
 TEST_F(MovedEvents, ADeletionThatHasNotSeenTheMoveDoesNotDeleteTheEvent) {  // P-22
   const std::string visit = id_in_crm(kMe, "Visit");
