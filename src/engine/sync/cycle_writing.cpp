@@ -342,9 +342,6 @@ Task<> Cycle::store_conflict(WriteBatch& batch, SideName side, const Operation& 
     if (creating) adopt_sent_values(link, side, operation, operation.series);
     change.item.id = state.id;
     change.item.kind = FeedItem::Kind::deleted;
-    // Its user deleted it while it was written. What is merely absent is no act.
-    if (side == SideName::crm && !absent && !base::mutant("met_deletion_is_no_act"))
-      change.acted_at = clock_.now();
   } else {
     complete_guests(found->series, creating ? &operation.series : current(linked, side));
     keep_remote_item(batch, side, state.id, found->remote_item);

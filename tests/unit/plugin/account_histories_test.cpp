@@ -244,7 +244,7 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
       if (event.calendar != chosen) continue;
       one.titles.insert(event.title);
       one.left_titles[chosen] = event.title;
-      one.google_title = event.title;
+      if (!one.google_title) one.google_title = event.title;
       if (one.fate == Fate::deleted) one.fate = Fate::either;
     }
   }
