@@ -148,26 +148,19 @@ class Moves {
     const std::string before = documents.front().string("revision");
     CO_TRY(std::vector<PendingChange> edited,
            co_await journal_.pending_changes(move.from->id, SideName::crm, one));
-    CO_TRY(const std::optional<std::string> revision,
-           co_await apply(
-               move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar),
-               "an appointment was edited while it was moved to another calendar"));
-    // What the CRM does not move is deleted in one calendar and created in the other.
-    if (!revision) co_return Result<>{};
-    co_return co_await hand_over(move, std::move(edited), before, *revision);
-  }
-
-  // The revision that the CRM answers; nothing if it refuses. unavailable, with the text `edited`:
-  // its user saved another one meanwhile.
-  Task<std::optional<std::string>> apply(Json operation, const char* edited) {
-    std::vector<Json> operations{std::move(operation)};
+    std::vector<Json> operations{
+        move_operation("moved:" + id + ":" + before, id, before, move.to->crm_calendar)};
     CO_TRY(const std::vector<Json> results,
            co_await context_.host.apply(fence_, std::move(operations)));
     const Json result = results.empty() ? Json::object() : results.front();
     const auto status = static_cast<crm_status>(result["status"].as_integer(CRM_INTERNAL));
-    if (status == CRM_CONFLICT) co_return Error{Code::unavailable, edited, {}};
-    if (status != CRM_OK) co_return std::nullopt;
-    co_return result.string("revision");
+    if (status == CRM_CONFLICT)
+      co_return Error{Code::unavailable,
+                      "an appointment was edited while it was moved to another calendar",
+                      {}};
+    // What the CRM does not move is deleted in one calendar and created in the other.
+    if (status != CRM_OK) co_return Result<>{};
+    co_return co_await hand_over(move, std::move(edited), before, result.string("revision"));
   }
 
   // Whether a run has read this revision of the appointment.
