@@ -197,6 +197,13 @@ class Moves {
     move.link.side.remote.version = move.arrived.item.version;
     move.link.generation = move.to->generation;
     batch.links.push_back(std::move(move.link));
+    // It may have been in that calendar before: its event of that time is a leftover from now on,
+    // and that it left is no deletion.
+    if (edited.empty()) batch.delete_changes.push_back({move.to->id, SideName::crm, crm_id});
+    std::vector<std::string> moved{crm_id};
+    CO_TRY(const std::vector<Link> earlier,
+           co_await journal_.links_by_side_id(move.to->id, SideName::crm, std::move(moved)));
+    for (const Link& link : earlier) batch.delete_links.push_back(link.id);
     taken_.insert(move.to->id);
     co_return co_await journal_.commit(std::move(batch));
   }

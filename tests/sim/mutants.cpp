@@ -145,7 +145,7 @@ constexpr Mutant kMutants[]{
      "guests are not told of a deletion whose answer was lost"},
     {"cancellation_keeps_sequence", Finder::memory, "a cancellation does not raise SEQUENCE"},
     {"joined_rows_stay", Finder::memory, "what was joined into one mail is mailed again"},
-    {"default_is_not_drained", Finder::plugin,
+    {"default_is_not_drained", Finder::tests,
      "what waits in an old default calendar is not written"},
     {"retired_links_stay_retired", Finder::plugin,
      "an appointment that comes back to a calendar is dead there"},

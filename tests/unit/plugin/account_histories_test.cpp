@@ -157,7 +157,8 @@ class AccountHistories : public SettingsPages, public testing::WithParamInterfac
     note("CRM: delete " + found->first + " in \"" + found->second.calendar + "\"");
     Expected& one = expected_[found->first];
     one.home = found->second.calendar;
-    if (!one.moved_from.contains(one.home)) one.moved_to.clear();
+    if (!one.moved_from.contains(one.home) || is_in(at_google(), found->first, one.home))
+      one.moved_to.clear();
     if (!connected_ && !found->second.calendar.empty()) {
       // A copy comes back (PD-14); what was never at Google may have gone.
       if (one.crm_title) one.fate = Fate::either;

@@ -206,6 +206,30 @@ TEST_F(MovedEvents, ACopyDeletedWhileDisconnectedComesBackWhereItsEventIs) {  //
   EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
 }
 
+// There it left a link and its event; that it went away is no deletion.
+TEST_F(MovedEvents, AnAppointmentThatMovesBackIntoAFormerDefaultIsThereOnce) {  // P-22, D-01
+  const std::string visit = id_in_crm(kMe, "Visit");
+  change([](settings::AccountConfig& config) { config.default_calendar = kTeam; });
+  run();
+  clock_.advance(std::chrono::hours{2});
+  run();
+  ASSERT_EQ(id_in_crm(kTeam, "Visit"), visit);
+  change([](settings::AccountConfig& config) { config.default_calendar.clear(); });
+  run();
+  google("DELETE", "/calendars/" + net::percent_encode(kMe) + "/events/" + event_);
+  const Json page = google("GET", "/calendars/" + net::percent_encode(kTeam) + "/events?q=Visit");
+  event_ = page["items"].items().at(0).string("id");
+  move_at_google(kTeam, kMe);
+  for (int i = 0; i < 3; ++i) {
+    run();
+    clock_.advance(std::chrono::hours{2});
+  }
+  EXPECT_THAT(in_crm(kMe), ElementsAre("Visit"));
+  EXPECT_EQ(id_in_crm(kMe, "Visit"), visit);
+  EXPECT_THAT(at_google(kMe), ElementsAre("Visit"));
+  EXPECT_THAT(in_crm(kTeam), ElementsAre("Fair"));
+}
+
 // Like an edit that the deleting user has not seen.
 TEST_F(MovedEvents, ADeletionThatHasNotSeenTheMoveDoesNotDeleteTheEvent) {  // P-22
   const std::string visit = id_in_crm(kMe, "Visit");
