@@ -80,12 +80,14 @@ class Hosting {
   crm::Result<> user_removed(const std::string& user);
   // The user has chosen, on a page of the CRM, where their new appointments go: the id of a
   // calendar of CrmPort::calendar_changed, or that of the CRM's own (CrmUser::calendar), or "" for
-  // it. The choice in the plugin's set-up and options is the same one. Calls
-  // CrmPort::calendar_changed, as src/hosting/README.md describes under "The default calendar of a
-  // user"; the plugins whose calendars lose and gain it follow. Nothing happens if it is the
-  // default already. Not inside a transaction of the CRM: it calls CrmPort::write. [any thread,
-  // blocks] not_found: no such user, or the calendar is not theirs. invalid: it is gone, or its
-  // role does not let the user write. Those of the port.
+  // it. A calendar that was only shown is two_way from now on. Calls CrmPort::calendar_changed, as
+  // the README of the library describes under "The default calendar of a user" (crm_hosting.md
+  // where it is installed), which also says what the plugin does with the appointments that are
+  // there. Nothing happens if it is the default already. Not inside a transaction of the CRM: it
+  // calls CrmPort::write. [any thread, blocks]
+  //
+  // not_found: no such user, or the calendar is not theirs. invalid: it is gone, or its role does
+  // not let the user write. Those of the port.
   crm::Result<> set_default_calendar(const std::string& user, const std::string& calendar);
   // A page of this user is open: plugins read their calendars more often for some minutes. Call it
   // when the page opens, and once a minute. [any thread, blocks shortly]

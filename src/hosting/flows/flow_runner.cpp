@@ -405,10 +405,14 @@ Result<> FlowRunner::store_finish(Flow& flow, const PluginStep& step) {
 // Before the user sees the end. The account is there already, so a failure ends nothing: the
 // plugin's first task makes the calendar the default.
 void FlowRunner::make_default(const Account& account, const Json& calendar) {
-  const Result<std::string> id =
-      calendars_.put(account.plugin, RemoteCalendar::of(account.id, calendar));
-  const Result<> done = id ? calendars_.set_default(account.user, *id, account.plugin) : id.error();
-  if (!done)
+  const auto make = [&]() -> Result<> {
+    TRY(const std::string id,
+        calendars_.put(account.plugin, RemoteCalendar::of(account.id, calendar)));
+    // An account that was disconnected is back with it.
+    TRY_VOID(calendars_.set_state(account.plugin, id, "live"));
+    return calendars_.set_default(account.user, id, account.plugin);
+  };
+  if (const Result<> done = make(); !done)
     context_.log().warning("flow.no_default", Json::object({{"plugin", account.plugin},
                                                             {"why", done.error().message}}));
 }

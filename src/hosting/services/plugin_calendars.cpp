@@ -182,12 +182,17 @@ Result<> PluginCalendars::set_default(std::string_view user, std::string_view id
       TRY(now, find(transaction, id));
       const bool foreign = now && !origin.empty() && now->plugin != origin;
       if (!now || now->user != user || foreign) return no_calendar();
-      // One that is only shown is made editable by its plugin when it becomes the default.
       if (now->state == "gone" || !may_write(*now))
         return Error{
             Code::invalid, "this calendar cannot be the default: it is read-only or gone", {}};
     }
     if ((now ? now->id : std::string()) == (before ? before->id : std::string())) return {};
+    // What is created from now on belongs there, before the plugin has followed.
+    if (now && now->mode != "two_way") {
+      now->mode = "two_way";
+      TRY_VOID(transaction.execute("UPDATE hosting_calendars SET mode='two_way' WHERE id=?1",
+                                   {now->id}));
+    }
     return change_default(transaction, owner, std::move(before), std::move(now), origin);
   });
 }

@@ -51,7 +51,7 @@ TEST_F(Library, UserChoosesTheDefaultInTheCrm) {
   remote.account = account.id;
   remote.remote_id = remote.name = "work";
   remote.color = "#0b8043";
-  remote.mode = "two_way";
+  remote.mode = "view_only";
   remote.role = "owner";
   const std::string work = must(parts.calendars.put(kPlugin, remote));
   std::vector<std::string> notified;  // accounts
@@ -66,6 +66,8 @@ TEST_F(Library, UserChoosesTheDefaultInTheCrm) {
   EXPECT_FALSE(is_default());
   must(library_->set_default_calendar(anna.id, work));
   EXPECT_TRUE(is_default());
+  EXPECT_EQ(must(parts.calendars.list(kPlugin, account.id)).at(0).remote.mode, "two_way")
+      << "what is created next belongs there";
   must(library_->set_default_calendar(anna.id, must(parts.port.user(anna.id)).calendar));
   EXPECT_FALSE(is_default());
   parts.context.bus().drain();

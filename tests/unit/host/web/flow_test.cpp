@@ -77,6 +77,21 @@ TEST_F(SettingsFlow, DefaultCalendarOfTheEndIsTheUsersBeforeTheEndIsShown) {  //
   EXPECT_EQ(shown.string("calendar"), account.string("default_calendar"));
 }
 
+// Its calendar was left as gone, and the plugin's task comes later.
+TEST_F(SettingsFlow, DefaultCalendarOfAnAccountThatIsBackIsTheUsersBeforeTheEndIsShown) {  // S-21
+  default_calendar = calendar_of("owner", "two_way");
+  Browser page = anna();
+  submit(page, previewed(page), "preview");
+  const std::string id = page.get("/api/accounts").json().items()[0].string("id");
+  ASSERT_TRUE(crm->accounts().set_state(id, "disconnected"));
+  const auto calendars = crm->plugin_calendars().list("com.example.diary", id);
+  ASSERT_EQ(calendars->size(), 1u);
+  const std::string calendar = calendars->at(0).id;
+  ASSERT_TRUE(crm->plugin_calendars().set_state("com.example.diary", calendar, "gone"));
+  submit(page, previewed(page), "preview");
+  EXPECT_EQ(page.get("/api/accounts").json().items()[0].string("default_calendar"), calendar);
+}
+
 TEST_F(SettingsFlow, DefaultCalendarThatTheHostRefusesEndsNoSetUp) {
   default_calendar = calendar_of("reader", "view_only");
   Browser page = anna();
