@@ -39,13 +39,15 @@ Task<> add_held_items(store::SqlJournal& journal, std::string account, Json& hel
   }
   for (const sync::HeldItem& item : items) {
     if (item.reason == sync::kHeldSuspect) continue;
-    Json one = Json::object({{"event", event_of[item.link]},
+    // An appointment of the CRM that was never read has no link.
+    const bool in_crm = item.side == sync::SideName::crm;
+    Json one = Json::object({{"event", in_crm ? item.id : event_of[item.link]},
                              {"key", item.reason},
                              {"detail", item.detail},
                              {"attempts", static_cast<std::int64_t>(item.attempts)},
                              {"next_try", base::milliseconds(item.next_try)}});
     if (const std::string& named = title_of[item.link]; !named.empty()) one.set("title", named);
-    if (item.side == sync::SideName::remote) one.set("remote_event", item.id);
+    if (!in_crm) one.set("remote_event", item.id);
     held.push(std::move(one));
   }
   co_return Result<>{};

@@ -157,6 +157,22 @@ TEST_F(Capabilities, StatusNamesWhatIsHeldWithItsReasonAndNextTry) {  // P-06
   EXPECT_GT(item["next_try"].as_integer(), clock_.now().time_since_epoch().count());
 }
 
+// It was never read, so no link names it.
+TEST_F(Capabilities, StatusNamesTheAppointmentOfTheCrmThatCannotBeRead) {  // P-06
+  run();
+  const std::string odd = create_in_crm(
+      host::test::timed("Call", "2026-05-05T10:00:00+02:00", "2026-05-05T11:00:00+02:00"));
+  must(crm_->database().write([&](hosting::Connection& c) {
+    return c.run("UPDATE events SET event=replace(event, 'Europe/Berlin', 'Mars/Base') WHERE id=?1",
+                 odd);
+  }));
+  run();
+  const Json status = ask_provider(&CalendarProvider::status, mine()).json();
+  ASSERT_EQ(status["held"].items().size(), 1u) << status.dump();
+  EXPECT_EQ(status["held"].items()[0].string("event"), odd);
+  EXPECT_EQ(status["held"].items()[0].string("key"), sync::kHeldUnreadable);
+}
+
 TEST_F(Capabilities, SyncNowIsAnsweredWhenTheRunHasEnded) {
   Answered first, second;
   for (Answered* one : {&first, &second})
