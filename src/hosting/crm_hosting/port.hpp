@@ -174,9 +174,10 @@ class CrmPort {
   // Nothing for a CRM that shows the library's list.
   virtual crm::Result<> calendar_changed(CrmTransaction& transaction,
                                          const CrmCalendar& calendar) = 0;
-  // Where browsers and other services reach this CRM, such as "https://crm.example" without a slash
-  // at the end, with the path where the library is mounted; "": from this machine only, without
-  // push. For plugins it is read once, in Hosting::open.
+  // Where browsers and other services reach this CRM, such as "https://crm.example", with the path
+  // where the library is mounted and without a slash at the end. A CRM that is reached from this
+  // machine only says "http://localhost:8080"; then there is no push. For plugins it is read once,
+  // in Hosting::open, which refuses another text.
   virtual std::string public_url() const = 0;
 };
 

@@ -1,7 +1,9 @@
 #include "src/hosting/crm_hosting/hosting.hpp"
 
+#include <algorithm>
 #include <future>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -153,8 +155,11 @@ Result<> end_accounts_of(Hosting::Parts& parts, const std::string& user) {
   return {};
 }
 
-Result<> check(const Options& options) {
+Result<> check(const Options& options, const CrmPort& port) {
   const auto invalid = [](const char* message) { return Error{Code::invalid, message, {}}; };
+  if (options.data.empty()) return invalid("Options::data: a folder for the library is missing");
+  if (!options.postgres_url.empty() && !options.database.empty())
+    return invalid("Options::database: a file, and Options::postgres_url: give one of them");
   if (options.program.empty())
     return invalid("Options::program: the name of the program is missing");
   // Two slashes would be an address of another host.
@@ -162,13 +167,29 @@ Result<> check(const Options& options) {
     return invalid("Options::settings_page: a path that begins with one / is expected");
   if (options.stop_deadline < std::chrono::milliseconds(0))
     return invalid("Options::stop_deadline: not negative");
-  return {};
+  return check_public_url(port.public_url());
 }
 
 }  // namespace
 
+Result<> check_public_url(std::string_view text) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!text.starts_with(scheme)) continue;
+    const std::string_view rest = text.substr(scheme.size());
+    const auto is_odd = [](char c) { return c <= ' ' || c == 0x7f; };
+    if (!rest.empty() && !rest.starts_with('/') && !rest.ends_with('/') &&
+        rest.find_first_of("?#@\\") == std::string_view::npos && std::ranges::none_of(rest, is_odd))
+      return {};
+  }
+  return Error{Code::invalid,
+               "CrmPort::public_url: an address such as https://crm.example is expected, without a "
+               "slash at the end; http://localhost:8080 for a CRM that is reached from this "
+               "machine only",
+               {}};
+}
+
 Result<std::unique_ptr<Hosting>> Hosting::open(Options options, CrmPort& port) {
-  TRY_VOID(check(options));
+  TRY_VOID(check(options, port));
   auto ground = std::make_shared<Ground>(std::move(options.log));
   TRY_VOID(hosting::make_private_folder(options.data));
   TRY(auto lock, hosting::DataLock::take(options.data, "crm_hosting"));

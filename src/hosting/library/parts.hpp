@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/hosting/crm_hosting/hosting.hpp"
@@ -32,6 +33,9 @@ struct PartsOptions {
 }  // namespace hosting
 
 namespace crm_hosting {
+
+// invalid, with the name of the function: no text that CrmPort::public_url may answer. Pure.
+crm::Result<> check_public_url(std::string_view text);
 
 struct Hosting::Parts {
   // context and port outlive the object; `owned` holds them for a vendor, and is destroyed last.

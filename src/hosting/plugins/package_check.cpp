@@ -29,6 +29,12 @@ Result<> check_origin(const PackageText& text, const PluginsOptions& options, Pl
   const SignatureCheck check = check_signature(text.manifest, text.signature, keys);
   info.origin = name_of(check.origin);
   info.signed_by = check.signed_by;
+  // Without any key it is rather the list that is missing.
+  if (check.origin == Origin::refused && keys.empty())
+    return Error{Code::denied,
+                 check.reason + " (" + options.package_keys.string() +
+                     " is missing or holds no key)",
+                 {}};
   if (!check.reason.empty()) return Error{Code::denied, check.reason, {}};
   if (check.origin == Origin::unsigned_ && !options.dev_unsigned)
     return Error{Code::denied,

@@ -48,6 +48,7 @@ void CrmTest::reopen() {
   crm_.reset();
   CrmOptions options{.data = folder_.path() / "data", .database = {}, .scrypt_cost = 4};
   options.postgres = place_;
+  options.public_url = "https://crm.example";
   crm_ = must(Crm::open(options, clock_, random_, log_));
 }
 

@@ -40,6 +40,19 @@ TEST_F(Library, TheLastExchangeSaysWhyAVersionStays) {
   EXPECT_EQ(library_->plugins().at(0).last_exchange.to, "1.3.0");
 }
 
+TEST_F(Library, AddressThatNoBrowserCanReachIsRefusedByName) {
+  for (const char* url :
+       {"https://crm.example", "http://localhost:8080", "https://crm.example/sub"})
+    EXPECT_TRUE(crm_hosting::check_public_url(url)) << url;
+  for (const char* url : {"", "crm.example", "https://", "https:///", "https://crm.example/",
+                          "ftp://crm.example", "https://crm.example?a", "https://crm .example"}) {
+    const auto checked = crm_hosting::check_public_url(url);
+    ASSERT_FALSE(checked) << url;
+    EXPECT_EQ(checked.error().code, Code::invalid);
+    EXPECT_THAT(checked.error().message, HasSubstr("CrmPort::public_url")) << url;
+  }
+}
+
 // S-17, S-21: on a page of the CRM, without the plugin's options.
 TEST_F(Library, UserChoosesTheDefaultInTheCrm) {
   open();
@@ -54,6 +67,7 @@ TEST_F(Library, UserChoosesTheDefaultInTheCrm) {
   remote.mode = "view_only";
   remote.role = "owner";
   const std::string work = must(parts.calendars.put(kPlugin, remote));
+  parts.context.bus().drain();
   std::vector<std::string> notified;  // accounts
   std::mutex mutex;
   const auto subscription = parts.context.bus().subscribe([&](const Change& change) {

@@ -63,6 +63,7 @@ TEST_F(SignatureTest, ForeignKeyIsRefusedEvenForDevelopment) {
     EXPECT_EQ(info().state, "refused");
     EXPECT_EQ(info().origin, "refused");
     EXPECT_THAT(info().reason, HasSubstr("which this host does not trust"));
+    EXPECT_THAT(info().reason, HasSubstr("package_keys is missing or holds no key"));
     stop();
   }
   EXPECT_THAT(log_.text(), Not(HasSubstr("test.started")));

@@ -94,6 +94,13 @@ TEST_F(VendorServer, OptionsThatCannotWorkAreRefusedByName) {
     return opened ? std::string() : opened.error().message;
   };
   EXPECT_THAT(refusal([](auto& options) { options.program.clear(); }), HasSubstr("::program"));
+  EXPECT_THAT(refusal([](auto& options) { options.data.clear(); }), HasSubstr("::data"));
+  EXPECT_THAT(refusal([](auto& options) {
+                options.database = "/file";
+                options.postgres_url = "postgresql://crm@localhost/crm";
+              }),
+              HasSubstr("::database"));
+  EXPECT_THAT(refusal([](auto&) {}), HasSubstr("CrmPort::public_url")) << "this CRM has none";
   for (const char* page : {"", "settings", "//evil.example/", "https://evil.example/"})
     EXPECT_THAT(refusal([=](auto& options) { options.settings_page = page; }),
                 HasSubstr("::settings_page"))
